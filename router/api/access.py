@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic.json_schema import SkipJsonSchema
 
+from router.api.answers import AccessChange, Listed, ProposedAccessChange, VersionAnswer, answered
 from router.api.bodies import document_text
 from router.api.caller import Caller
 from router.api.conditions import Seen, etag, seen
@@ -26,6 +27,10 @@ from router.ports.provenance import Provenance
 
 _PATH: Final = "/access"
 _NAME: Final = "access"
+_CHANGED: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"model": AccessChange, "description": "It was changed, or would be."},
+    202: {"model": ProposedAccessChange, "description": "It is proposed, and waits for a second person."},
+}
 
 Reads = Annotated[Caller, needs(Permission.ACCESS_READ)]
 Writes = Annotated[Caller, needs_or_proposes(Permission.ACCESS_WRITE)]
@@ -48,7 +53,7 @@ def reading(control: Control) -> APIRouter:
     async def stored(caller: Reads) -> Response:
         return await _shown(control, caller, None)
 
-    @router.get(f"{_PATH}/versions", summary="Its versions, newest first")
+    @router.get(f"{_PATH}/versions", summary="Its versions, newest first", **answered(Listed[VersionAnswer]))
     async def versions(caller: Reads, asked: Annotated[Page, Depends(page)]) -> dict[str, Any]:
         before = asked.number_after
         found = await control.access(caller.attempt).history()
@@ -68,7 +73,7 @@ def changing(control: Control) -> APIRouter:
     """Routes that make another version the one that is in force."""
     router = APIRouter(prefix=PREFIX, tags=["access"], route_class=Once)
 
-    @router.put(_PATH, summary="Apply an access document", openapi_extra=WRITTEN)
+    @router.put(_PATH, summary="Apply an access document", openapi_extra=WRITTEN, responses=_CHANGED)
     async def apply(
         request: Request,
         caller: Writes,
@@ -85,7 +90,11 @@ def changing(control: Control) -> APIRouter:
             return JSONResponse(_answer(access, change, stored=False))
         return await _made(control, caller, change, _provenance(caller, message, file))
 
-    @router.post(f"{_PATH}/rollback", summary="Make an earlier version the one in force again, as a new version")
+    @router.post(
+        f"{_PATH}/rollback",
+        summary="Make an earlier version the one in force again, as a new version",
+        responses=_CHANGED,
+    )
     async def rollback(
         caller: Writes, condition: Condition, to: To = None, message: Message = "", *, dry_run: DryRun = False
     ) -> Response:

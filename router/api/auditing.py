@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Query
 from pydantic.json_schema import SkipJsonSchema
 
+from router.api.answers import EntryAnswer, Listed, answered
 from router.api.control import PREFIX, Control
 from router.api.guard import needs
 from router.api.pages import Page, page
@@ -25,12 +26,22 @@ def routes(control: Control) -> APIRouter:
     """The routes."""
     router = APIRouter(prefix=PREFIX, tags=["audit"])
 
-    @router.get("/tenants/{tenant}/audit", summary="The entries about a tenant", dependencies=_READS)
+    @router.get(
+        "/tenants/{tenant}/audit",
+        summary="The entries about a tenant",
+        dependencies=_READS,
+        **answered(Listed[EntryAnswer]),
+    )
     async def of_tenant(tenant: str, asked: Annotated[Page, Depends(page)], before: Before = None) -> dict[str, Any]:
         await standing_of(control, TenantId(tenant))
         return await _entries(control, TenantId(tenant), asked, before)
 
-    @router.get("/audit", summary="The entries about all tenants and the installation", dependencies=_READS)
+    @router.get(
+        "/audit",
+        summary="The entries about all tenants and the installation",
+        dependencies=_READS,
+        **answered(Listed[EntryAnswer]),
+    )
     async def of_all(asked: Annotated[Page, Depends(page)], before: Before = None) -> dict[str, Any]:
         return await _entries(control, None, asked, before)
 

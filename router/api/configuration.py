@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic.json_schema import SkipJsonSchema
 
+from router.api.answers import ChangeAnswer, Listed, ProposedChange, VersionAnswer, answered
 from router.api.bodies import document_text
 from router.api.caller import Caller
 from router.api.conditions import Seen, etag, seen
@@ -41,6 +42,10 @@ WRITTEN: Final = {
     }
 }
 """How a document is described that is sent as it was written."""
+CHANGED: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"model": ChangeAnswer, "description": "It was changed, or would be."},
+    202: {"model": ProposedChange, "description": "It is proposed, and waits for a second person."},
+}
 _NAME: Final = "configuration"
 _PATH: Final = "/tenants/{tenant}/configuration"
 
@@ -117,7 +122,7 @@ def reading(control: Control) -> APIRouter:
     async def active(tenant: str, caller: Reads) -> Response:
         return await _shown(control, caller, tenant, None)
 
-    @router.get(f"{_PATH}/versions", summary="The versions, newest first")
+    @router.get(f"{_PATH}/versions", summary="The versions, newest first", **answered(Listed[VersionAnswer]))
     async def versions(tenant: str, caller: Reads, asked: Annotated[Page, Depends(page)]) -> dict[str, Any]:
         await standing_of(control, TenantId(tenant))
         before = asked.number_after
@@ -136,13 +141,19 @@ def changing(control: Control) -> APIRouter:
     """Routes that make another version the active one."""
     router = APIRouter(prefix=PREFIX, tags=["configuration"], route_class=Once)
 
-    @router.put(_PATH, summary="Apply a configuration: the tenant's part, or both", openapi_extra=WRITTEN)
+    @router.put(
+        _PATH, summary="Apply a configuration: the tenant's part, or both", openapi_extra=WRITTEN, responses=CHANGED
+    )
     async def apply(request: Request, tenant: str, caller: Writes, condition: Condition, reason: Reason) -> Response:
         tenants, text = control.tenants(caller.attempt), await document_text(request)
         change = await _planned(control, tenants, TenantId(tenant), text, reason.name)
         return await _decided(request, control, caller, change, condition, reason)
 
-    @router.post(f"{_PATH}/rollback", summary="Make an earlier version the active one again, as a new version")
+    @router.post(
+        f"{_PATH}/rollback",
+        summary="Make an earlier version the active one again, as a new version",
+        responses=CHANGED,
+    )
     async def rollback(
         request: Request, tenant: str, caller: Writes, condition: Condition, reason: Reason, target: Target
     ) -> Response:

@@ -9,7 +9,7 @@ from router.api.turns import Turns
 from router.config.read import TemplateValidator
 from router.control.access_documents import AccessControl
 from router.control.auditing import AuditControl
-from router.control.explain.live import LiveExplaining
+from router.control.explain.explained import ExplainingInWords
 from router.control.groups import LiveGroups
 from router.control.isolation.in_force import Isolation
 from router.control.keys import KeyControl
@@ -42,7 +42,7 @@ class Control:
     access: Callable[[Attempts], AccessControl]
     silences: Callable[[Action, Attempts], SilenceControl]
     groups: LiveGroups
-    explaining: LiveExplaining
+    explaining: ExplainingInWords
     usage: Usage
     isolation: Isolation | None
     letters: Callable[[Attempts], AbstractAsyncContextManager[DeadLetterControl]] | None

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from router.api.answers import Items, NewToken, SecretAnswer, TokenAnswer, answered
 from router.api.caller import Caller
 from router.api.control import PREFIX, Control
 from router.api.guard import needs
@@ -39,12 +40,12 @@ def tokens(control: Control) -> APIRouter:
     """Routes for senders' tokens."""
     router = APIRouter(prefix=PREFIX, tags=["tokens"], route_class=Once)
 
-    @router.get(_TOKENS, summary="The ids of senders' tokens, oldest first")
+    @router.get(_TOKENS, summary="The ids of senders' tokens, oldest first", **answered(Items[TokenAnswer]))
     async def listed(tenant: str, caller: Annotated[Caller, needs(Permission.TOKEN_LIST)]) -> dict[str, Any]:
         await standing_of(control, TenantId(tenant))
         return {"items": [_token(one) for one in await control.tokens(caller.attempt).live(TenantId(tenant))]}
 
-    @router.post(_TOKENS, status_code=201, summary="Make a token, which is shown this once")
+    @router.post(_TOKENS, status_code=201, summary="Make a token, which is shown this once", **answered(NewToken))
     async def create(
         tenant: str, response: Response, caller: Annotated[Caller, needs(Permission.TOKEN_WRITE)]
     ) -> dict[str, Any]:
@@ -68,7 +69,7 @@ def secrets(control: Control) -> APIRouter:
     """Routes for secrets."""
     router = APIRouter(prefix=PREFIX, tags=["secrets"])
 
-    @router.get(_SECRETS, summary="The names of secrets; nobody reads a secret back")
+    @router.get(_SECRETS, summary="The names of secrets; nobody reads a secret back", **answered(Items[SecretAnswer]))
     async def listed(tenant: str, caller: Annotated[Caller, needs(Permission.SECRET_LIST)]) -> dict[str, Any]:
         await standing_of(control, TenantId(tenant))
         names = await control.secrets(caller.attempt).store.names(TenantId(tenant))

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
 
+from router.api.answers import DifferenceAnswer, answered
 from router.api.caller import Caller
 from router.api.control import PREFIX, Control
 from router.api.guard import needs
@@ -23,7 +24,7 @@ def routes(control: Control) -> APIRouter:
     """The route."""
     router = APIRouter(prefix=PREFIX, tags=["configuration"])
 
-    @router.get(_PATH, summary="What one version has otherwise than another")
+    @router.get(_PATH, summary="What one version has otherwise than another", **answered(DifferenceAnswer))
     async def diff(
         tenant: str, before: Before, after: After, caller: Annotated[Caller, needs(Permission.CONFIGURATION_READ)]
     ) -> dict[str, Any]:

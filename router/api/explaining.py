@@ -9,9 +9,11 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from router.api.answers import Items, answered
 from router.api.caller import Caller
 from router.api.control import PREFIX, Control
 from router.api.guard import needs
+from router.api.live_answers import CallAnswer, ExplanationAnswer
 from router.api.tenants import standing_of
 from router.config.compile.tenant import load_tenant
 from router.control.access.permissions import Permission
@@ -29,6 +31,8 @@ from router.core.model.rules.tenant import Tenant
 from router.errors import ConfigurationError
 
 _PATH: Final = "/tenants/{tenant}"
+_EXPLAINED: Final = answered(Items[ExplanationAnswer])
+_CALLS: Final = answered(Items[CallAnswer])
 _EVERY: Final = "5m"
 MAX_WEBHOOKS: Final = 20
 """Webhooks that are explained or previewed at once."""
@@ -49,6 +53,9 @@ class WantedAlert(BaseModel):
     group: str = Field(default="", pattern=r"^([0-9a-f]{32}(-digest)?)?$", description="The id of its group.")
     fingerprint: str = Field(default="", pattern=r"^([0-9a-f]{16})?$", description="Its fingerprint.")
     message: str = Field(default="", max_length=500, description="The link of its message in Slack.")
+    locale: str = Field(
+        default="", pattern=f"^({'|'.join(LANGUAGES)})?$", description="The language of `text`; else the tenant's."
+    )
 
 
 class WantedWebhooks(BaseModel):
@@ -78,15 +85,16 @@ def routes(control: Control) -> APIRouter:
         f"{_PATH}/explain",
         summary="Why alerts are notified or not, as they stand now",
         dependencies=[needs(Permission.GROUP_READ)],
+        **_EXPLAINED,
     )
     async def explain(tenant: str, wanted: WantedAlert) -> dict[str, Any]:
         await standing_of(control, TenantId(tenant))
         asked = _asked(wanted)
         async with control.turns.of(TenantId(tenant)):
-            _, found = await control.explaining.explain(TenantId(tenant), asked)
-        return {"items": [as_json(one) for one in found]}
+            found = await control.explaining.explain(TenantId(tenant), asked, wanted.locale)
+        return {"items": [{**one.fields, "text": one.text} for one in found]}
 
-    @router.post(f"{_PATH}/explain/webhooks", summary="What would become of each alert of webhooks")
+    @router.post(f"{_PATH}/explain/webhooks", summary="What would become of each alert of webhooks", **_EXPLAINED)
     async def explain_bodies(tenant: str, wanted: WantedWebhooks, caller: ReadsRules) -> dict[str, Any]:
         rules, bodies, at, every = await _rules(control, caller, tenant), *_arriving(wanted)
 
@@ -96,7 +104,7 @@ def routes(control: Control) -> APIRouter:
         async with control.turns.of(TenantId(tenant)):
             return {"items": await asyncio.to_thread(work)}
 
-    @router.post(f"{_PATH}/preview", summary="Each call to Slack that webhooks would lead to")
+    @router.post(f"{_PATH}/preview", summary="Each call to Slack that webhooks would lead to", **_CALLS)
     async def preview(tenant: str, wanted: WantedPreview, caller: ReadsRules) -> dict[str, Any]:
         request = _preview(await _rules(control, caller, tenant), wanted)
 

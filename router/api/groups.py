@@ -4,8 +4,10 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Query
 
+from router.api.answers import Listed, answered
 from router.api.control import PREFIX, Control
 from router.api.guard import needs
+from router.api.live_answers import GroupAnswer, WholeGroup
 from router.api.pages import Page, cursor_of, page
 from router.api.tenants import standing_of
 from router.control.access.permissions import Permission
@@ -31,7 +33,7 @@ def routes(control: Control) -> APIRouter:
     """The routes."""
     router = APIRouter(prefix=PREFIX, tags=["groups"])
 
-    @router.get(_PATH, summary="The alert groups that are open", dependencies=_READS)
+    @router.get(_PATH, summary="The alert groups that are open", dependencies=_READS, **answered(Listed[GroupAnswer]))
     async def listed(
         tenant: str,
         asked: Annotated[Page, Depends(page)],
@@ -44,7 +46,9 @@ def routes(control: Control) -> APIRouter:
         more = {"next": cursor_of(found.after)} if found.after else {}
         return {"items": [group_json(one) for one in found.groups], **more}
 
-    @router.get(f"{_PATH}/{{group}}", summary="An alert group with its alerts", dependencies=_READS)
+    @router.get(
+        f"{_PATH}/{{group}}", summary="An alert group with its alerts", dependencies=_READS, **answered(WholeGroup)
+    )
     async def one(tenant: str, group: Key) -> dict[str, Any]:
         await standing_of(control, TenantId(tenant))
         try:

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Response
 
+from router.api.answers import IsolationAnswer, answered
 from router.api.configuration import YAML
 from router.api.control import PREFIX, Control
 from router.api.guard import needs
@@ -31,7 +32,12 @@ def routes(control: Control) -> APIRouter:
     async def policy() -> Response:
         return Response(_in_force(control).text, media_type=YAML)
 
-    @router.get("/tenants/{tenant}/isolation", summary="How far a tenant is kept apart", dependencies=_READS)
+    @router.get(
+        "/tenants/{tenant}/isolation",
+        summary="How far a tenant is kept apart",
+        dependencies=_READS,
+        **answered(IsolationAnswer),
+    )
     async def of_tenant(tenant: str) -> dict[str, Any]:
         await standing_of(control, TenantId(tenant))
         level = level_of(_in_force(control).policy, TenantId(tenant))

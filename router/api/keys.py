@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from router.api.answers import Items, KeyAnswer, NewKey, answered
 from router.api.caller import Caller
 from router.api.control import PREFIX, Control
 from router.api.guard import Guard, needs
@@ -21,6 +22,8 @@ from router.http.problems import Problem
 from router.ports.identity import ApiKey
 
 _OF_TENANT: Final = "/tenants/{tenant}/keys"
+_KEYS: Final = answered(Items[KeyAnswer])
+_MADE: Final = answered(NewKey)
 _OF_ALL: Final = "/keys"
 
 Lists = Annotated[Caller, needs(Permission.KEY_LIST)]
@@ -43,23 +46,27 @@ def routes(control: Control) -> APIRouter:
     """The routes."""
     router = APIRouter(prefix=PREFIX, tags=["keys"], route_class=Once)
 
-    @router.get(_OF_TENANT, summary="A tenant's API keys, oldest first")
+    @router.get(_OF_TENANT, summary="A tenant's API keys, oldest first", **_KEYS)
     async def of_tenant(tenant: str, caller: Lists) -> dict[str, Any]:
         await standing_of(control, TenantId(tenant))
         return await _listed(control, caller, TenantId(tenant))
 
-    @router.get(_OF_ALL, summary="API keys for all tenants, oldest first")
+    @router.get(_OF_ALL, summary="API keys for all tenants, oldest first", **_KEYS)
     async def of_all(caller: Lists) -> dict[str, Any]:
         return await _listed(control, caller, None)
 
-    @router.post(_OF_TENANT, status_code=201, summary="Make an API key for a tenant, which is shown this once")
+    @router.post(
+        _OF_TENANT, status_code=201, summary="Make an API key for a tenant, which is shown this once", **_MADE
+    )
     async def create(
         request: Request, response: Response, tenant: str, wanted: WantedKey, caller: Writes
     ) -> dict[str, Any]:
         await standing_of(control, TenantId(tenant))
         return await _created(control, request, response, caller, TenantId(tenant), wanted)
 
-    @router.post(_OF_ALL, status_code=201, summary="Make an API key for all tenants, which is shown this once")
+    @router.post(
+        _OF_ALL, status_code=201, summary="Make an API key for all tenants, which is shown this once", **_MADE
+    )
     async def create_for_all(
         request: Request, response: Response, wanted: WantedKey, caller: Writes
     ) -> dict[str, Any]:

@@ -12,9 +12,11 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from router.api.answers import Items, answered
 from router.api.caller import Caller
 from router.api.control import PREFIX, Control
 from router.api.guard import needs
+from router.api.live_answers import LettersAnswer, RedrivenAnswer, ShownLetter
 from router.api.once import Once
 from router.api.pages import Page, cursor_of, no_cursor, page
 from router.api.tenants import standing_of
@@ -28,6 +30,9 @@ from router.errors import ConfigurationError, OperationError, UnavailableError
 from router.http.problems import Fault, Problem
 
 _OF_TENANT: Final = "/tenants/{tenant}/dead-letters"
+_LETTERS: Final = answered(LettersAnswer)
+_SHOWN: Final = answered(ShownLetter)
+_REDRIVEN: Final = answered(Items[RedrivenAnswer])
 _OF_ALL: Final = "/dead-letters"
 _EVERYBODY: Final = TenantId("*")
 MAX_REDRIVEN: Final = 100
@@ -93,30 +98,32 @@ def routes(control: Control) -> APIRouter:
     """The routes."""
     router = APIRouter(prefix=PREFIX, tags=["dead letters"], route_class=Once)
 
-    @router.get(_OF_TENANT, summary="A tenant's dead letters, newest first")
+    @router.get(_OF_TENANT, summary="A tenant's dead letters, newest first", **_LETTERS)
     async def of_tenant(tenant: str, caller: Reads, asked: Asked, which: Which) -> dict[str, Any]:
         await standing_of(control, TenantId(tenant))
         return await _listed(control, caller, tenant, asked, which)
 
-    @router.get(_OF_ALL, summary="Dead letters of all tenants and of none, newest first")
+    @router.get(_OF_ALL, summary="Dead letters of all tenants and of none, newest first", **_LETTERS)
     async def of_all(caller: Reads, asked: Asked, which: Which) -> dict[str, Any]:
         return await _listed(control, caller, None, asked, which)
 
-    @router.get(f"{_OF_TENANT}/{{letter}}", summary="A dead letter, without what its tenant redacts")
+    @router.get(f"{_OF_TENANT}/{{letter}}", summary="A dead letter, without what its tenant redacts", **_SHOWN)
     async def one_of_tenant(tenant: str, letter: LetterId, caller: Reads) -> dict[str, Any]:
         await standing_of(control, TenantId(tenant))
         return await _shown(control, caller, tenant, letter)
 
-    @router.get(f"{_OF_ALL}/{{letter}}", summary="A dead letter of any tenant, without what its tenant redacts")
+    @router.get(
+        f"{_OF_ALL}/{{letter}}", summary="A dead letter of any tenant, without what its tenant redacts", **_SHOWN
+    )
     async def one_of_all(letter: LetterId, caller: Reads) -> dict[str, Any]:
         return await _shown(control, caller, None, letter)
 
-    @router.post(f"{_OF_TENANT}/redrive", summary="Append a tenant's dead letters to the topic that they came from")
+    @router.post(f"{_OF_TENANT}/redrive", summary="Append a tenant's dead letters again", **_REDRIVEN)
     async def redrive_of_tenant(tenant: str, wanted: WantedLetters, caller: Redrives) -> dict[str, Any]:
         await standing_of(control, TenantId(tenant))
         return await _redriven(control, caller, tenant, wanted)
 
-    @router.post(f"{_OF_ALL}/redrive", summary="Append dead letters of any tenant to the topic that they came from")
+    @router.post(f"{_OF_ALL}/redrive", summary="Append dead letters of any tenant again", **_REDRIVEN)
     async def redrive_of_all(wanted: WantedLetters, caller: Redrives) -> dict[str, Any]:
         return await _redriven(control, caller, None, wanted)
 

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Request
 
+from router.api.answers import DecidedAnswer, Listed, ProposalAnswer, WholeProposal, answered
 from router.api.caller import Caller
 from router.api.control import PREFIX, Control
 from router.api.guard import Guard, needs, needs_to_approve
@@ -19,6 +20,9 @@ from router.http.problems import Problem
 from router.ports.proposals import Proposal
 
 _PATH: Final = "/tenants/{tenant}/proposals"
+_LISTED: Final = answered(Listed[ProposalAnswer])
+_WHOLE: Final = answered(WholeProposal)
+_DECIDED: Final = answered(DecidedAnswer)
 
 Reads = Annotated[Caller, needs(Permission.CONFIGURATION_READ)]
 Decides = Annotated[Caller, needs_to_approve(Permission.PLATFORM_WRITE)]
@@ -29,18 +33,18 @@ def routes(control: Control) -> APIRouter:
     """The routes."""
     router = APIRouter(prefix=PREFIX, tags=["proposals"], route_class=Once)
 
-    @router.get(_PATH, summary="What was proposed, newest first")
+    @router.get(_PATH, summary="What was proposed, newest first", **_LISTED)
     async def proposals(tenant: str, caller: Reads, asked: Annotated[Page, Depends(page)]) -> dict[str, Any]:
         found, before = await control.proposals(caller.attempt).proposals.all(TenantId(tenant)), asked.number_after
         some = [one for one in found if before is None or one.number < before]
         return asked.of([facts_of(one, caller.now) for one in some], "number")
 
-    @router.get(f"{_PATH}/{{number}}", summary="A proposal, with its text and what it would change")
+    @router.get(f"{_PATH}/{{number}}", summary="A proposal, with its text and what it would change", **_WHOLE)
     async def proposal(tenant: str, number: Number, caller: Reads) -> dict[str, Any]:
         one = await _found(control, caller, tenant, number)
         return {**facts_of(one, caller.now), "diff": one.diff, "document": stored.load(one.text).source_text}
 
-    @router.post(f"{_PATH}/{{number}}/approve", summary="Let a proposal of somebody else take effect")
+    @router.post(f"{_PATH}/{{number}}/approve", summary="Let a proposal of somebody else take effect", **_DECIDED)
     async def approve(request: Request, tenant: str, number: Number, caller: Decides) -> dict[str, Any]:
         one = await _found(control, caller, tenant, number)
         decision = caller.approve(Permission.PLATFORM_WRITE, tenant, authors_of(one))
@@ -50,7 +54,9 @@ def routes(control: Control) -> APIRouter:
         version = await control.proposals(caller.attempt).approve(one, caller.principal)
         return {"tenant": tenant, "number": number, "state": "approved", "version": version}
 
-    @router.post(f"{_PATH}/{{number}}/reject", summary="Let a proposal never take effect; one's own is withdrawn")
+    @router.post(
+        f"{_PATH}/{{number}}/reject", summary="Let a proposal never take effect; one's own is withdrawn", **_DECIDED
+    )
     async def reject(tenant: str, number: Number, caller: Decides) -> dict[str, Any]:
         one = await _found(control, caller, tenant, number)
         state = await control.proposals(caller.attempt).reject(one, caller.principal)

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from router.api.answers import Items, ListedSilence, SilenceAnswer, answered
 from router.api.caller import Caller
 from router.api.control import PREFIX, Control
 from router.api.guard import needs
@@ -53,13 +54,17 @@ def routes(control: Control) -> APIRouter:
     """The routes."""
     router = APIRouter(prefix=PREFIX, tags=["silences"], route_class=Once)
 
-    @router.get(_PATH, summary="Silences that are active or pending, by when they end")
+    @router.get(
+        _PATH, summary="Silences that are active or pending, by when they end", **answered(Items[ListedSilence])
+    )
     async def listed(tenant: str, caller: Reads, *, expired: Expired = False) -> dict[str, Any]:
         await standing_of(control, TenantId(tenant))
         silences = control.silences(Action.SILENCE_ADD, caller.attempt)
         return {"items": [listed_json(one) for one in await silences.listed(TenantId(tenant), expired=expired)]}
 
-    @router.post(_PATH, status_code=201, summary="Hold back what matches, until the silence ends")
+    @router.post(
+        _PATH, status_code=201, summary="Hold back what matches, until the silence ends", **answered(SilenceAnswer)
+    )
     async def add(tenant: str, wanted: WantedSilence, caller: Writes) -> dict[str, Any]:
         await standing_of(control, TenantId(tenant))
         request = _request(wanted, caller)

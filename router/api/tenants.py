@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 
+from router.api.answers import TenantAnswer, TenantsAnswer, answered
 from router.api.caller import Caller
 from router.api.conditions import Seen, seen
 from router.api.control import PREFIX, Control
@@ -21,7 +22,7 @@ def routes(control: Control) -> APIRouter:
     """The routes."""
     router = APIRouter(prefix=PREFIX, tags=["tenants"])
 
-    @router.get("/tenants", summary="The tenants that the caller may read, by name")
+    @router.get("/tenants", summary="The tenants that the caller may read, by name", **answered(TenantsAnswer))
     async def listed(
         caller: Annotated[Caller, needs_of_each(Permission.TENANT_READ)], asked: Annotated[Page, Depends(page)]
     ) -> dict[str, Any]:
@@ -30,7 +31,12 @@ def routes(control: Control) -> APIRouter:
         found = asked.of([_facts(one) for one in read[: asked.limit + 1]], "tenant")
         return await _with_holds(control.tenants(caller.attempt), found)
 
-    @router.get("/tenants/{tenant}", summary="How a tenant stands", dependencies=[needs(Permission.TENANT_READ)])
+    @router.get(
+        "/tenants/{tenant}",
+        summary="How a tenant stands",
+        dependencies=[needs(Permission.TENANT_READ)],
+        **answered(TenantAnswer),
+    )
     async def one(tenant: str) -> dict[str, Any]:
         return _facts(await standing_of(control, TenantId(tenant)))
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from router.api.answers import Items, UseAnswer, answered
 from router.api.control import PREFIX, Control
 from router.api.guard import needs
 from router.api.tenants import standing_of
@@ -19,6 +20,7 @@ def routes(control: Control) -> APIRouter:
         "/tenants/{tenant}/usage",
         summary="What a tenant uses of what is bounded",
         dependencies=[needs(Permission.TENANT_READ)],
+        **answered(Items[UseAnswer]),
     )
     async def usage(tenant: str) -> dict[str, Any]:
         await standing_of(control, TenantId(tenant))

@@ -49,6 +49,7 @@ from router.control.access.table import AccessTable
 from router.control.access_documents import AccessControl
 from router.control.auditing import AuditControl
 from router.control.authenticating import Authentication
+from router.control.explain.explained import ExplainingInWords
 from router.control.explain.live import Beside, LiveExplaining, as_readable
 from router.control.groups import LiveGroups
 from router.control.keys import KeyControl
@@ -168,11 +169,12 @@ async def _note(record: Record, entry: Entry) -> None:
     await record.note(entry.tenant, entry)
 
 
-def _explaining(settings: Settings, redis: Connection, live: TenantRepository) -> LiveExplaining:
+def _explaining(settings: Settings, redis: Connection, live: TenantRepository) -> ExplainingInWords:
     vault = reading_vault(settings, redis)
     groups, beside = GroupStore(redis, vault), Beside(RedisSurroundings(redis, vault), history_of(settings))
     tenants, sources, holds = TenantControl(live, groups), RedisSources(redis), HoldRepository(redis)
-    return LiveExplaining(tenants, groups, sources, holds, redis, beside, as_readable)
+    found = LiveExplaining(tenants, groups, sources, holds, redis, beside, as_readable)
+    return ExplainingInWords(found, load_localizations(settings))
 
 
 def _usage(settings: Settings, redis: Connection, live: TenantRepository) -> Usage:

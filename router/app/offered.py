@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from router.app import api_keys, auditing, letters, toolbox
 from router.app.clocks import wall_clock
+from router.app.localizations import load_localizations
+from router.control.explain.explained import ExplainingInWords
 from router.control.gitops.applying import Removing
 from router.control.offboard import Offboarding
 from router.control.offered import (
@@ -17,6 +19,7 @@ from router.control.offered import (
     AuditEntries,
     Configurations,
     DeadLetters,
+    Explaining,
     SenderTokens,
     Silencing,
     TenantSecrets,
@@ -121,6 +124,22 @@ def open_audit(settings: Settings) -> AbstractAsyncContextManager[AuditEntries]:
     from router.app.remote import RemoteAudit, open_remote
 
     return open_remote(settings, RemoteAudit)
+
+
+def open_explaining(settings: Settings) -> AbstractAsyncContextManager[Explaining]:
+    """How alerts stand now."""
+    if settings.server is None:
+        return explaining_here(settings)
+    from router.app.remote import RemoteExplaining, open_remote
+
+    return open_remote(settings, RemoteExplaining)
+
+
+@asynccontextmanager
+async def explaining_here(settings: Settings) -> AsyncIterator[Explaining]:
+    """The same, of Redis."""
+    async with toolbox.open_explaining(settings) as live:
+        yield ExplainingInWords(live, load_localizations(settings))
 
 
 def open_dead_letters(settings: Settings) -> AbstractAsyncContextManager[DeadLetters]:

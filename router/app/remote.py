@@ -11,6 +11,7 @@ from router.adapters.control_http.asking import Access, ControlServer, opened
 from router.adapters.control_http.audit import RemoteAudit
 from router.adapters.control_http.configurations import RemoteConfigurations, RemoteRemoving
 from router.adapters.control_http.credentials import RemoteKeys, RemoteSecrets, RemoteTokens
+from router.adapters.control_http.explaining import RemoteExplaining
 from router.adapters.control_http.letters import RemoteDeadLetters
 from router.adapters.control_http.silences import RemoteSilences
 from router.diagnostic import Diagnostic
@@ -23,6 +24,7 @@ __all__ = [
     "RemoteAudit",
     "RemoteConfigurations",
     "RemoteDeadLetters",
+    "RemoteExplaining",
     "RemoteKeys",
     "RemoteRemoving",
     "RemoteSecrets",

@@ -12,7 +12,7 @@ from router.ports.control import ConfigurationVersions, StoredTokens
 from router.ports.secrets import SealedTexts
 
 _MISSING: Final = "the record needs the extra \"control\": pip install 'alert-router[control]'"
-_PACKAGES: Final = frozenset({"alembic", "joserfc", "psycopg", "sqlalchemy"})
+CONTROL_PACKAGES: Final = frozenset({"alembic", "joserfc", "psycopg", "sqlalchemy"})
 
 
 @contextmanager
@@ -25,7 +25,7 @@ def needing_control() -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in _PACKAGES:
+        if (error.name or "").partition(".")[0] not in CONTROL_PACKAGES:
             raise
         raise ConfigurationError(
             "the record needs the extra \"control\": pip install 'alert-router[control]'"

@@ -1,13 +1,14 @@
 """`alert-router explain`: why an alert is notified or not."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from router.app.localizations import load_localizations
-from router.app.toolbox import open_explaining
+from router.app.offered import open_explaining
 from router.cli.options import AsJson
 from router.cli.preview import instant, known_locale, span, tenant_of
 from router.cli.session import run_with
@@ -49,18 +50,18 @@ def explain(  # noqa: PLR0913 - each is an option
     """Explain for each alert which routes it tries, where it goes, what holds it back, and what comes next.
 
     With --config and --webhook as a worker with an empty store would take the webhooks; that needs no engine and no
-    network. With --tenant as the alerts stand now, from Redis. Of redacted values nothing is printed then.
+    network. With --tenant as the alerts stand now, from Redis or a control API. Of redacted values nothing is printed
+    then.
 
     Example: alert-router explain --config acme.yaml --webhook body.json
 
     Example: alert-router explain --tenant acme alertname=DiskFull instance=node-1
     """
-    localizations = load_localizations(read_settings())
     if tenant is not None and config is None and not webhook:
-        asked, name = read_asked(what or []), TenantId(tenant)
-        rules, found = run_with(open_explaining, lambda live: live.explain(name, asked))
-    elif tenant is None and config is not None and webhook and not what:
-        rules = tenant_of(config)
+        _print_live(TenantId(tenant), what or [], locale, as_json=as_json)
+        return
+    if tenant is None and config is not None and webhook and not what:
+        rules, localizations = tenant_of(config), load_localizations(read_settings())
         found = list(explain_webhooks(rules, read_bodies(webhook), instant(at), span(every), localizations))
     else:
         raise ConfigurationError("give --config and --webhook, or --tenant and what to explain")
@@ -70,3 +71,12 @@ def explain(  # noqa: PLR0913 - each is an option
     language = known_locale(locale) if locale is not None else rules.locale
     localizer = localizations.localizer(language, rules.time_zone, Layout())
     typer.echo("\n\n".join("\n".join(lines(one, localizer)) for one in found))
+
+
+def _print_live(tenant: TenantId, what: Sequence[str], locale: str | None, *, as_json: bool) -> None:
+    asked, language = read_asked(what), known_locale(locale) if locale is not None else ""
+    found = run_with(open_explaining, lambda live: live.explain(tenant, asked, language))
+    if as_json:
+        typer.echo(json.dumps([one.fields for one in found], ensure_ascii=False, indent=2))
+    else:
+        typer.echo("\n\n".join(one.text for one in found))

@@ -42,6 +42,7 @@ _ANSWERED: Final = frozenset(
         "access_stored:rollback",
         "access_stored:history",
         "access_stored:print_stored",
+        "explain:explain",
         "dead_letter:list_all",
         "dead_letter:show",
         "dead_letter:redrive",

@@ -8,6 +8,8 @@ from typing import Protocol
 
 from router.config.stored import StoredDocument
 from router.control.change import Change
+from router.control.explain.asked import Asked
+from router.control.explain.explained import Explained
 from router.control.history import HistoryEntry
 from router.control.keys import KeyRequest
 from router.control.letters.dead_letters import Filter, Listed
@@ -140,6 +142,13 @@ class AccessDocuments(Protocol):
 
     async def show(self, version: int | None = None) -> KeptVersion:
         """A version; the one in force without `version`."""
+
+
+class Explaining(Protocol):
+    """Why alerts are notified or not, as they stand now; see `ExplainingInWords`."""
+
+    async def explain(self, tenant: TenantId, asked: Asked, language: str = "") -> list[Explained]:
+        """One for each alert that fits, in a language, by default the tenant's."""
 
 
 class DeadLetters(Protocol):

@@ -39,7 +39,20 @@ def test_every_operation_has_a_summary_a_permission_and_problems_as_problem_docu
 
 def test_what_may_be_left_out_is_never_null() -> None:
     assert '"null"' not in json.dumps([one.get("parameters", ()) for _, one in _operations()])
-    assert '"null"' not in json.dumps(FOUND["components"]["schemas"])
+    taken = [one["requestBody"] for _, one in _operations() if "requestBody" in one]
+    names = {name for name in FOUND["components"]["schemas"] if f'/{name}"' in json.dumps(taken)}
+    assert {"SecretValue", "WantedSilence"} <= names
+    assert '"null"' not in json.dumps([FOUND["components"]["schemas"][one] for one in names])
+
+
+def test_every_json_answer_says_which_keys_it_has() -> None:
+    for name, one in _operations():
+        for status, answer in _answers(one).items():
+            schema = answer.get("content", {}).get("application/json", {}).get("schema")
+            if status < "300" and schema is not None:
+                described = FOUND["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+                assert described["properties"], (name, status)
+                assert described.get("additionalProperties") is not False, (name, status)
 
 
 def test_no_answer_holds_what_is_written_only() -> None:

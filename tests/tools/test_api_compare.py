@@ -25,11 +25,23 @@ API: Final[dict[str, Any]] = {
     },
     "components": {
         "schemas": {
-            "In": {"type": "object", "properties": {"n": {"type": "integer"}, "m": {"type": "string"}}},
+            "In": {
+                "type": "object",
+                "properties": {
+                    "n": {"type": "integer"},
+                    "m": {"type": "string"},
+                    "o": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+                },
+            },
             "Out": {
                 "type": "object",
                 "required": ["id"],
-                "properties": {"id": {"type": "string"}, "rows": {"type": "array", "items": {"type": "integer"}}},
+                "properties": {
+                    "id": {"type": "string"},
+                    "rows": {"type": "array", "items": {"type": "integer"}},
+                    "at": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+                    "labels": {"type": "object", "additionalProperties": {"type": "string"}},
+                },
             },
         }
     },
@@ -51,6 +63,19 @@ BREAKING: Final[dict[str, Change]] = {
     "POST /a: body.m: removed": lambda _, schemas: schemas["In"]["properties"].pop("m"),
     "POST /a: answer 200: removed": lambda one, _: one["responses"].pop("200"),
     "POST /a: answer 200.id: not promised any more": lambda _, schemas: schemas["Out"].update(required=[]),
+    "POST /a: body.o: null not taken any more": lambda _, schemas: schemas["In"]["properties"].update(
+        o={"type": "string"}
+    ),
+    "POST /a: answer 200.id: may be null now": lambda _, schemas: schemas["Out"]["properties"].update(
+        id={"anyOf": [{"type": "string"}, {"type": "null"}]}
+    ),
+    "POST /a: answer 200.at: removed": lambda _, schemas: schemas["Out"]["properties"].pop("at"),
+    "POST /a: answer 200.at: was string, is integer": lambda _, schemas: schemas["Out"]["properties"].update(
+        at={"anyOf": [{"type": "integer"}, {"type": "null"}]}
+    ),
+    "POST /a: answer 200.labels.*: was string, is integer": lambda _, schemas: schemas["Out"]["properties"].update(
+        labels={"type": "object", "additionalProperties": {"type": "integer"}}
+    ),
     "POST /a: answer 200.rows: removed": lambda _, schemas: schemas["Out"]["properties"].pop("rows"),
     "POST /a: answer 200.rows[]: was integer, is string": lambda _, schemas: schemas["Out"]["properties"][
         "rows"

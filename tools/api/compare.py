@@ -15,6 +15,8 @@ from typing import Any, Final
 Json = Mapping[str, Any]
 _BODY: Final = "application/json"
 _MAX_DEPTH: Final = 12
+_NULLABLE: Final = "nullable"
+_EVERY: Final = "additionalProperties"
 
 
 def breaking(older: Json, newer: Json) -> list[str]:
@@ -90,6 +92,8 @@ def _request(label: str, old: tuple[Json, Json], new: tuple[Json, Json], depth: 
         yield f"{label}: {', '.join(map(str, gone))} not taken any more"
     if "enum" in other and "enum" not in one:
         yield f"{label}: takes only some values"
+    if one.get(_NULLABLE) and not other.get(_NULLABLE):
+        yield f"{label}: null not taken any more"
     for name in other.get("required", ()):
         if name not in one.get("required", ()):
             yield f"{label}.{name}: has become required"
@@ -100,6 +104,8 @@ def _answer(label: str, old: tuple[Json, Json], new: tuple[Json, Json], depth: i
     """What a client reads: what was promised has to be there."""
     one, other = _resolved(*old), _resolved(*new)
     yield from _types(label, one, other)
+    if other.get(_NULLABLE) and not one.get(_NULLABLE) and one:
+        yield f"{label}: may be null now"
     for name in one.get("required", ()):
         if name in other.get("properties", {}) and name not in other.get("required", ()):
             yield f"{label}.{name}: not promised any more"
@@ -120,12 +126,18 @@ def _below(label: str, old: tuple[Json, Json], new: tuple[Json, Json], depth: in
             yield f"{label}.{name}: removed"
         else:
             yield from look(f"{label}.{name}", (older, each), (newer, other["properties"][name]), depth + 1)
+    every, others = one.get(_EVERY, {}), other.get(_EVERY, {})
+    if isinstance(every, dict) and isinstance(others, dict) and every:
+        yield from look(f"{label}.*", (older, every), (newer, others), depth + 1)
     if "items" in one and "items" in other:
         yield from look(f"{label}[]", (older, one["items"]), (newer, other["items"]), depth + 1)
 
 
 def _resolved(document: Json, schema: Json) -> Json:
-    """The schema that a reference names."""
+    """The schema that a reference names, and of one that may be null what it is else."""
+    other = [one for one in schema.get("anyOf", ()) if one != {"type": "null"}]
+    if len(other) == 1:
+        return {**_resolved(document, other[0]), _NULLABLE: True}
     if "$ref" not in schema:
         return schema
     found: Any = document

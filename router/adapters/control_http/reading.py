@@ -179,6 +179,12 @@ class RedrivenPage(Read):
     items: tuple[RedrivenFacts, ...]
 
 
+class ExplanationPage(Read):
+    """Explanations, as they are."""
+
+    items: tuple[dict[str, Any], ...]
+
+
 class _Page(Read):
     items: tuple[dict[str, Any], ...]
     next: str = ""
