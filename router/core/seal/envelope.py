@@ -8,6 +8,7 @@ elsewhere does not open there. Where values are text it is written as base64 beh
 import base64
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from router.core.model.alert import TenantId
@@ -78,8 +79,17 @@ def bound_to(tenant: TenantId, key: KeyId, place: str) -> bytes:
 
     `place` is the topic that a record is of, or the kind of what is stored in Redis with its name.
     """
-    pieces = (MAGIC, tenant.encode(), key.purpose.encode(), str(key.epoch).encode(), place.encode())
-    return b"".join(part for one in pieces for part in (len(one).to_bytes(_LENGTH_BYTES), one))
+    return _bound_before_place(tenant, key) + _behind_its_length(place.encode())
+
+
+@lru_cache(maxsize=1_024)
+def _bound_before_place(tenant: TenantId, key: KeyId) -> bytes:
+    pieces = (MAGIC, tenant.encode(), key.purpose.encode(), str(key.epoch).encode())
+    return b"".join(map(_behind_its_length, pieces))
+
+
+def _behind_its_length(piece: bytes) -> bytes:
+    return len(piece).to_bytes(_LENGTH_BYTES) + piece
 
 
 def is_envelope(data: bytes | None) -> bool:
