@@ -4,6 +4,8 @@ import asyncio
 import json
 from typing import Any
 
+import pytest
+
 from tests.e2e.stored_bytes import found_in
 from tests.e2e.system import System, Tenant
 from tests.e2e.webhooks import Alert, body, firing, resolved
@@ -38,6 +40,7 @@ async def letters_of(tenant: Tenant) -> list[Any]:
     return [one for one in found if dict(one.headers).get("tenant") == tenant.name.encode()]
 
 
+@pytest.mark.long
 async def test_what_is_stored_of_a_sealed_tenant_shows_nothing_of_its_alerts(fast: System) -> None:
     async with fast.tenant("in-clear") as clear, fast.tenant("sealed") as sealed:
         await able(sealed)
@@ -66,6 +69,7 @@ async def shown_of(system: System, tenant: str, **settings: str) -> str:
     return done.out
 
 
+@pytest.mark.long
 async def test_keys_are_rotated_while_alerts_come_and_nothing_is_lost_or_repeated(fast: System) -> None:
     async with fast.tenant("sealed-rotated") as tenant:
         await able(tenant)
@@ -97,6 +101,7 @@ async def keys_of(tenant: Tenant) -> list[dict[str, str]]:
     return found
 
 
+@pytest.mark.long
 async def test_what_destroyed_keys_sealed_becomes_dead_letters_and_holds_up_nobody(fast: System) -> None:
     async with fast.tenant("sealed-destroyed") as tenant:
         await able(tenant)
