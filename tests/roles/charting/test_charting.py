@@ -89,6 +89,17 @@ async def test_a_chart_that_comes_too_late_comes_by_an_edit_of_its_own(site: Sit
     assert site.group().chart_due is False
 
 
+async def test_who_does_not_wait_is_asked_about_as_soon_as_its_message_is_written(site: Site, worker: Worker) -> None:
+    worker.charting.after_s, worker.charting.call_s = 3600, 0
+    await take(worker, a_chartable(worker))
+    await worker.turn.serve(worker.rules())
+    await worker.in_flight.drain()
+    assert texts(site) == ["A firing"]
+
+    await worker.settle_down()
+    assert texts(site) == ["A firing", "A firing with a chart"]
+
+
 async def test_who_wants_no_such_edit_has_it_with_the_next_one(site: Site, worker: Worker) -> None:
     await site.open(ACME, a_document(prometheus="http://prometheus:9090", context="chart_edit: false"))
     await worker.tenants.load()
