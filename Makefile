@@ -2,6 +2,9 @@
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-systems test-rules test-others evidence hostile hostile-run long chaos chaos-smoke kafka test-kafka keycloak test-keycloak chart test-chart test-dashboards test-audit slo test-slo test-record test-random test-slack parity beside check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures sbom audit lock clean
 
+# Where no bytecode is kept, each process of ours takes seconds longer to start.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
