@@ -28,6 +28,8 @@ UNSEEN: Final = {
     "alert_router_tenants_suspended": "what an operator does by hand",
     "alert_router_tenant_problems_total": "the gauges of the same problems are shown",
     "alert_router_configuration_version": "its age is shown",
+    "alert_router_sealing_failures_total": "of tenants with keys of their own; docs/encryption.md has what to do",
+    "alert_router_tenant_keys": "the same",
 }
 """Metrics that no dashboard has, and why."""
 
