@@ -16,8 +16,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.api.serving import OPERATOR, Asking
-from tests.config.samples import SMALL
+from tests.api.letters import ACME, Desk
 from tests.examples import requests
 from tools.docs.api import described
 
@@ -29,9 +28,9 @@ KEYS = 12
 
 @pytest.mark.long
 @pytest.mark.timeout(180)
-async def test_every_answer_is_one_that_is_described(api: Asking) -> None:
-    await api.apply(OPERATOR, "acme", SMALL)
-    await api.in_force()
+async def test_every_answer_is_one_that_is_described(desk: Desk) -> None:
+    api = desk.api
+    await desk.aside(ACME, 0)
     keys = cycle([await api.key("operator") for _ in range(KEYS)])
     asked = await asyncio.to_thread(_ask, api.url, lambda: next(keys), EXAMPLES)
     assert asked > 100
