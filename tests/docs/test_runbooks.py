@@ -18,7 +18,9 @@ FOREIGN: Final = {
     "token_revoked",
 }  # fmt: skip
 """Names of Slack, Alertmanager and Redis."""
-SOURCE: Final = " ".join(one.read_text(encoding="utf-8") for one in (TOP / "router").rglob("*.[pl][yu]*"))
+SOURCE: Final = " ".join(
+    one.read_text(encoding="utf-8") for one in (TOP / "router").rglob("*") if one.suffix in {".py", ".lua"}
+)
 
 
 @pytest.mark.parametrize("page", RUNBOOKS, ids=lambda page: page.name)
