@@ -30,7 +30,7 @@ SUITE = $(BIN)/python -m pytest -m "not hostile and not long and not kafka and n
 REPORTS := .reports
 
 # The suite in three parts that take about as long as each other, on two cores: those on whole systems wait often.
-ON_SYSTEMS := $(addprefix tests/,bench browser chaos deploy docs e2e hostile local prometheus tools)
+ON_SYSTEMS := $(addprefix tests/,api browser deploy docs e2e local prometheus)
 OF_RULES := $(addprefix tests/,cli config control core)
 
 # The tests of the core, on two cores: these folders beside all others.

@@ -108,6 +108,7 @@ def test_text_that_no_file_could_hold_is_answered_too() -> None:
     assert finding == "2:9: not YAML: the character `\\ud800` is not allowed; write it as an escape in double quotes"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "more",
     [

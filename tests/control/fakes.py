@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Final
 
-from router.adapters.locale.catalogue import Catalogue
 from router.config.read import read_document
 from router.config.stored import StoredDocument
 from router.control.tenants import TenantControl
@@ -25,6 +24,7 @@ from router.ports.secrets import Manifest, Opened, SealedSecrets
 from router.ports.slack import Identity
 from router.ports.tenants import Absence, ActiveDocument
 from tests.adapters.builders import NOON
+from tests.catalogue import CATALOGUE
 from tests.config.samples import EXAMPLE
 from tests.fakes.store import FakeStore
 from tests.fakes.tenants import FakeWorkspaces
@@ -277,5 +277,5 @@ def a_toolbox(versions: FakeVersions, groups: Sequence[AlertGroup] = ()) -> Tool
         slack=FakeSlack(),
         directory=FakeDirectory(),
         workspaces=FakeWorkspaces(FakeStore()),
-        load_localizations=Catalogue.load,
+        load_localizations=lambda: CATALOGUE,
     )

@@ -89,6 +89,7 @@ def test_each_rule_is_an_alert_of_its_own() -> None:
     assert len(names) == len(set(names))
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)  # promtool takes 14 s alone, and all the processor there is
 def test_each_fires_when_it_should_and_only_then() -> None:
     promtool = installed("promtool", "prometheus", "CI_REQUIRES_PROMETHEUS")

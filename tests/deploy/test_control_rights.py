@@ -124,6 +124,7 @@ async def at_a_desk(
         yield Desk(api, own, producer)
 
 
+@pytest.mark.long
 async def test_every_route_is_answered(
     valkey: Valkey, record: RecordAt, issuer: Issuer, kafka: KafkaConnection, unique: str
 ) -> None:

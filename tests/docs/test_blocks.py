@@ -23,6 +23,7 @@ from tests.docs.test_record import AUDIT, CONTROL_PLANE
 from tests.docs.test_restore import OPERATIONS
 
 
+@pytest.mark.long
 @pytest.mark.timeout(240)
 async def test_the_first_hour_with_the_emulator_in_slacks_place(first_hour: str) -> None:
     if shutil.which("curl") is None:

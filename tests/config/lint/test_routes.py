@@ -117,6 +117,7 @@ def test_no_alert_reaches_a_route_that_is_named(seed: int) -> None:
     assert not named & reached
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("matchers", "most"),
     [("[team=t{0}, severity=critical]", 0), ("[team!=t{0}]", 200), ("[team=t{0}, 'service=~\"s.*\"']", 200)],
