@@ -207,12 +207,11 @@ async def test_an_engine_that_ends_at_once_is_an_operation_error_with_its_code()
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
 
 
-async def test_an_engine_that_never_listens_is_given_up_and_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process, "_START_S", 0.1)
+async def test_an_engine_that_never_listens_is_given_up_and_ended() -> None:
     before = children()
 
     with pytest.raises(OperationError, match="did not start"):
-        await start_engine("Sleeper", SLEEPER, free_port())
+        await start_engine("Sleeper", SLEEPER, free_port(), within_s=0.1)
 
     assert children() <= before
 
