@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from alert_router_local.process import Engine
+from structlog.testing import capture_logs
 
 from router.adapters.kafka.connecting import KafkaConnection
 from tests.api.letters import Desk, a_desk
@@ -21,6 +22,13 @@ def loaded_once() -> Iterator[None]:
     """Templates and translations are read once for all tests: each has an API of its own, which would read them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("router.app.control_api.load_localizations", lambda settings: CATALOGUE)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _logs() -> Iterator[None]:
+    """What the API logs is not what a command prints, whatever ran before."""
+    with capture_logs():
         yield
 
 
