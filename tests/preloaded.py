@@ -1,10 +1,5 @@
-"""What most commands and the roles import, for `tests.forked`; with a record, what each `up` imports for it."""
-
-import os
+"""What most commands and the roles import, for `tests.forked`."""
 
 import router.__main__
 import router.app.lifecycle
-import router.cli.output
-
-if "TEST_RECORD" in os.environ:
-    import router.app.recorded  # noqa: F401
+import router.cli.output  # noqa: F401

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from alert_router_local.process import HOST, free_port
 
+from router.api.letters import MAX_REDRIVEN
 from router.app.clocks import wall_clock
 from router.core.model.instant import HOUR, Instant
 from router.settings import KafkaSettings
@@ -74,8 +75,6 @@ async def test_the_same_request_twice_appends_once(desk: Desk, who: str, path: s
 
 @tries("dead letters that are redriven by one request")
 async def test_so_many_are_redriven_by_one_request(desk: Desk, beyond: int) -> None:
-    from router.api.letters import MAX_REDRIVEN  # noqa: PLC0415 - the bound that is tried
-
     ids = [f"absent-{number}" for number in range(MAX_REDRIVEN + beyond)]
     answer = await desk.api.ask(WHO, "POST", f"{PATH}/redrive", {"ids": ids})
     assert answer.status == (400 if beyond > 0 else 200)

@@ -1,6 +1,7 @@
 """Bodies are sealed where they are appended, opened where they are read, and stay bound to where they came in."""
 
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -123,8 +124,8 @@ async def test_a_dead_letter_is_read_with_its_explanation_and_is_to_be_sealed_ag
 class OneLetter:
     letter: Record
 
-    async def read(self, _: object, take: object) -> None:
-        await take(self.letter)  # type: ignore[operator]
+    async def read(self, _: object, take: Callable[[Record], Awaitable[None]]) -> None:
+        await take(self.letter)
 
 
 async def test_while_the_key_service_is_away_a_cold_reader_waits_for_that_tenant_alone(site: Site) -> None:

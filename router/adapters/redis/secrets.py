@@ -1,21 +1,17 @@
 """Tenants' secrets as sealed texts, a hash a tenant, with a manifest. A copy of Redis is useless without the key."""
 
+from collections.abc import Mapping
 from typing import Final
 
-from redis.exceptions import WatchError
-
 from router.adapters.redis import keys
-from router.adapters.redis.command import COMMANDS
 from router.adapters.redis.connection import Connection
-from router.adapters.redis.server import Pipeline
+from router.adapters.redis.tenant_hashes import TenantHashes
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
 from router.core.model.rules.names import SecretName
 from router.ports.record import Permit, anybody
 from router.ports.secrets import SealedSecrets
 
-_PATTERN: Final = keys.tenant_key(TenantId("*"), "secrets")
-_BEFORE, _, _AFTER = _PATTERN.partition("*")
 _MANIFEST: Final = ":manifest"
 """A field beside the secrets, so that both are read and written at once; no secret has a colon in its name."""
 
@@ -25,40 +21,23 @@ class SecretRepository:
 
     def __init__(self, connection: Connection, permit: Permit = anybody) -> None:
         self._redis = connection
+        self._hashes = TenantHashes(connection, _key)
         self._permit = permit
 
     async def of(self, tenant: TenantId) -> SealedSecrets:
         """All of a tenant's, as they are at one moment; texts in the order of their names."""
-        return _read(await self._redis.ask(COMMANDS.hgetall(_key(tenant))))
+        return _read(await self._hashes.of(tenant))
 
     async def replace(self, tenant: TenantId, before: SealedSecrets, after: SealedSecrets) -> bool:
         """Store these in place of those; False, and nothing done, if they were changed meanwhile."""
         await self._permit(tenant)
-        key, fields = _key(tenant), _fields(after)
-
-        async def replace(pipeline: Pipeline) -> bool:
-            await pipeline.watch(key)
-            stored = await pipeline.hgetall(key)
-            if _read(stored) != before:
-                return False
-            pipeline.multi()
-            for gone in stored.keys() - fields.keys():
-                pipeline.hdel(key, gone)
-            if fields:
-                pipeline.hset(key, mapping=fields)
-            await pipeline.execute()
-            return True
-
-        try:
-            return await self._redis.atomically(key, replace)
-        except WatchError:
-            return False
+        fields = _fields(after)
+        gone = _fields(before).keys() - fields.keys()
+        return await self._hashes.replace(tenant, lambda stored: _read(stored) == before, fields, gone)
 
     async def tenants(self) -> list[TenantId]:
         """Who has secrets, in order; also tenants whose configuration was not applied yet."""
-        found = {key async for some in self._redis.scan_everywhere(_PATTERN) for key in some}
-        between = (key.removeprefix(_BEFORE).removesuffix(_AFTER) for key in found)
-        return sorted(TenantId(name) for name in between if ":" not in name)
+        return await self._hashes.tenants()
 
     async def now(self) -> Instant:
         """Redis' time."""
@@ -69,7 +48,7 @@ def _key(tenant: TenantId) -> str:
     return keys.tenant_key(tenant, "secrets")
 
 
-def _read(rows: dict[str, str]) -> SealedSecrets:
+def _read(rows: Mapping[str, str]) -> SealedSecrets:
     texts = {SecretName(name): rows[name] for name in sorted(rows) if name != _MANIFEST}
     return SealedSecrets(texts, rows.get(_MANIFEST, ""))
 
