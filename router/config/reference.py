@@ -37,7 +37,7 @@ def broken_references(data: object) -> Iterator[Diagnostic]:
     yield from _expected_twice(_list(_get(data, "heartbeats")))
     yield from _repeated([_get(rule, "name") for rule in _list(_get(data, "inhibit_rules"))], "inhibit_rules")
     yield from _repeated([_get(metric, "name") for metric in _list(_get(data, "metrics"))], "metrics")
-    yield from _counting_what_is_ignored(data)
+    yield from _counting_what_may_not_be(data)
     templates = _list(_get(data, "templates"))
     styles = [_get(template, "name") for template in templates]
     yield from _repeated(styles, "templates")
@@ -130,14 +130,16 @@ def _labels_without_use(data: object, receivers: list[object]) -> Iterator[Diagn
                 yield Diagnostic("may only name channels of platform.slack.channels; have those set", path)
 
 
-def _counting_what_is_ignored(data: object) -> Iterator[Diagnostic]:
-    """Labels of metrics that count as never sent."""
-    ignored = _list(_get(data, "ignore_labels"))
+def _counting_what_may_not_be(data: object) -> Iterator[Diagnostic]:
+    """Labels of metrics that count as never sent, or whose values name people: a series outlives an erasure."""
+    ignored, personal = _list(_get(data, "ignore_labels")), _list(_get(data, "personal", "labels"))
     for index, metric in enumerate(_list(_get(data, "metrics"))):
         for place, label in enumerate(_list(_get(metric, "labels"))):
+            path: KeyPath = ("metrics", index, "labels", place)
             if label in ignored:
-                message = f"{quoted(str(label))} is among ignore_labels, so it counts as never sent"
-                yield Diagnostic(message, ("metrics", index, "labels", place))
+                yield Diagnostic(f"{quoted(str(label))} is among ignore_labels, so it counts as never sent", path)
+            elif label in personal:
+                yield Diagnostic(f"{quoted(str(label))} names a person (`personal`); count by another label", path)
 
 
 def _shadowing(styles: list[object]) -> Iterator[Diagnostic]:

@@ -222,7 +222,7 @@ class Transitions:
 
 
 def _noted(change: Change) -> Transition:
-    made, rule = change.transition, change.tenant.redaction
+    made, rule = change.transition, change.tenant.unwritten
     if not made.events:
         return made
     return replace(made, events=tuple(without_redacted(one, rule, made.after) for one in made.events))

@@ -34,12 +34,19 @@ from router.config.document.heartbeats import MAX_OF_ONE
 from router.config.document.inhibition import MAX_EQUAL, MAX_ON_A_SIDE
 from router.config.document.intervals import MAX_ENTRIES, MAX_NAMES
 from router.config.document.metrics import MAX_BUCKETS, MAX_METRIC_LABELS, MAX_METRIC_MATCHERS
+from router.config.document.personal import MAX_PERSONAL
 from router.config.document.tenant import TenantDocument
 from router.config.read import read_document
 from router.config.stored import MAX_STORED
 from router.config.tree import MAX_BYTES
 from router.config.validated import MAX_DIAGNOSTICS
-from router.config.values import MAX_GROUP_BY, MAX_MATCHERS_TEXT, MAX_MENTIONS, MAX_REDACTED, MAX_REDACTED_PATTERN
+from router.config.values import (
+    MAX_GROUP_BY,
+    MAX_MATCHERS_TEXT,
+    MAX_MENTIONS,
+    MAX_REDACTED,
+    MAX_REDACTED_PATTERN,
+)
 from router.core.match.patterns import MAX_LENGTH, compiled_pattern
 from router.diagnostic import Diagnostic, path_text
 from router.errors import ConfigurationError
@@ -149,6 +156,8 @@ BOUNDS: list[tuple[str, int, Callable[[int], Json], str, str]] = [
      "receivers[0].slack.mention.map", "use several receivers"),
     ("redacted labels", MAX_REDACTED, lambda n: a_document(redact={"labels": [f"l{i}" for i in range(n)]}),
      "redact.labels", "at most 20"),
+    ("personal labels", MAX_PERSONAL, lambda n: a_document(personal={"labels": [f"l{i}" for i in range(n)]}),
+     "personal.labels", "at most 20"),
     ("redacted patterns", MAX_REDACTED, lambda n: a_document(redact={"patterns": [f"x{i}" for i in range(n)]}),
      "redact.patterns", "at most 20"),
     ("a redacted pattern's length", MAX_REDACTED_PATTERN, lambda n: a_document(redact={"patterns": ["x" * n]}),
@@ -184,6 +193,7 @@ BOUNDS: list[tuple[str, int, Callable[[int], Json], str, str]] = [
     "values of one `mention.map`",
     "one string of matchers",
     "names, or patterns, in one list of `redact`, `hide_labels`, `show_labels`",
+    "names in one list of `personal`",
     "pattern of `redact`",
     "different patterns of all routes",
     "patterns of all routes, compiled",

@@ -9,7 +9,7 @@ from router.config.read import read_document
 from router.core.match.matcher import Matcher, Operator
 from router.core.model.alert_state import ShownState
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span
-from router.core.model.rules.appearance import Emoji, Redaction, ShownLabels
+from router.core.model.rules.appearance import Emoji, PersonalFields, Redaction, ShownLabels
 from router.core.model.rules.inhibit import InhibitRule, InhibitRules
 from router.core.model.rules.interval import ALWAYS_ACTIVE, IntervalSpec, Minutes, Range, TimeInterval
 from router.core.model.rules.limits import Rate
@@ -183,6 +183,14 @@ def test_what_is_redacted_is_kept_as_written() -> None:
         frozenset({"customer"}), frozenset({"customer_email"}), (r"\b\d{16}\b",)
     )
     assert compiled(SMALL).redaction == Redaction()
+
+
+def test_what_names_a_person_is_kept_as_written_and_stands_in_no_record_either() -> None:
+    tenant = compiled(SMALL + "redact: {labels: [customer]}\npersonal: {labels: [user], annotations: [email]}\n")
+
+    assert tenant.personal == PersonalFields(frozenset({"user"}), frozenset({"email"}))
+    assert tenant.redaction == Redaction(frozenset({"customer"}))
+    assert tenant.unwritten == Redaction(frozenset({"customer", "user"}), frozenset({"email"}))
 
 
 def test_a_receiver_takes_a_template_of_the_tenants_own() -> None:

@@ -86,3 +86,9 @@ def test_a_label_that_counts_as_never_sent_is_refused() -> None:
     text = f"{SMALL}ignore_labels: [uid]\nmetrics: [{{name: a_total, labels: [uid]}}]\n"
     with pytest.raises(ConfigurationError, match="`uid` is among ignore_labels, so it counts as never sent"):
         read_document(text, "acme.yaml")
+
+
+def test_a_label_that_names_a_person_is_refused() -> None:
+    text = f"{SMALL}personal: {{labels: [user]}}\nmetrics: [{{name: a_total, labels: [user]}}]\n"
+    with pytest.raises(ConfigurationError, match=r"`user` names a person \(`personal`\); count by another label"):
+        read_document(text, "acme.yaml")

@@ -67,6 +67,7 @@ FILES: Final = (
     Bound("one string of matchers", "characters", "config.values", "MAX_MATCHERS_TEXT", _NO_FILE, _REFUSED_FILE),
     Bound("names, or patterns, in one list of `redact`, `hide_labels`, `show_labels`", "", "config.values",
           "MAX_REDACTED", _NO_FILE, _REFUSED_FILE),
+    Bound("names in one list of `personal`", "", "config.document.personal", "MAX_PERSONAL", _NO_FILE, _REFUSED_FILE),
     Bound("pattern of `redact`", "characters", "config.values", "MAX_REDACTED_PATTERN", _NO_FILE, _REFUSED_FILE),
     Bound("silences of a tenant that are active or to come", "", "control.silences", "MAX_SILENCES",
           "no further one is added: end some", f"{_SILENCES}test_a_tenant_may_have_so_many_silences"),

@@ -14,6 +14,7 @@ from tools.docs import (
     isolation,
     logs,
     metrics,
+    processing,
     retention,
     settings,
     soc2,
@@ -32,6 +33,7 @@ PAGES: Final = {
     "metrics.md": metrics.page,
     "isolation.md": isolation.page,
     "logs.md": logs.page,
+    "processing.md": processing.page,
     "retention.md": retention.page,
     "soc2.md": soc2.page,
 }

@@ -34,9 +34,9 @@ def _table(place: Place) -> str:
 
 def _row(kind: Kind) -> list[str]:
     whose, personal = str(kind.whose), "yes" if kind.personal else ""
-    kept, ending = cell(_kept(kind)), str(kind.kept.ending)
+    kept, ending = cell(kept_text(kind)), str(kind.kept.ending)
     return [
-        f"`{_name(kind)}`",
+        f"`{name_text(kind)}`",
         cell(kind.holds),
         cell(kind.purpose),
         whose,
@@ -47,13 +47,15 @@ def _row(kind: Kind) -> list[str]:
     ]
 
 
-def _name(kind: Kind) -> str:
+def name_text(kind: Kind) -> str:
+    """What it is called where it is stored."""
     if kind.place is Place.TOPICS:
         return _variable(kind.name)
     return kind.name
 
 
-def _kept(kind: Kind) -> str:
+def kept_text(kind: Kind) -> str:
+    """For how long it is kept, with the setting that says so."""
     if not kind.kept.setting:
         return kind.kept.words
     section, _, name = kind.kept.setting.partition(".")

@@ -15,6 +15,7 @@ from router.config.compile.routes import tree_of
 from router.config.document.appearance import EmojiRule
 from router.config.document.flapping import FlappingRule
 from router.config.document.heartbeats import HeartbeatEntry
+from router.config.document.personal import PersonalRule
 from router.config.document.platform import AlertmanagerSource
 from router.config.document.severities import names_of
 from router.config.document.tenant import RedactRule, SeverityRule, TenantDocument
@@ -22,7 +23,7 @@ from router.config.pace import MAX_CPU_S, limited
 from router.core.budget.flow import parse_kibibytes
 from router.core.model.alert_state import ShownState
 from router.core.model.instant import parse_duration
-from router.core.model.rules.appearance import Emoji, Redaction, ShownLabels
+from router.core.model.rules.appearance import Emoji, PersonalFields, Redaction, ShownLabels
 from router.core.model.rules.context import AlertmanagerAccess
 from router.core.model.rules.flapping import Flapping
 from router.core.model.rules.heartbeat import Heartbeat
@@ -81,6 +82,7 @@ def compile_tenant(document: TenantDocument, version: int) -> Tenant:
         receivers=MappingProxyType({one.name: receiver_of(one, document, looks) for one in document.receivers}),
         fallback=document.fallback,
         redaction=_redaction(document.redact),
+        personal=_personal(document.personal),
         emoji=_emoji(document.emoji),
         ignored_labels=frozenset(document.ignore_labels),
         flapping=_flapping(document.flapping),
@@ -102,6 +104,10 @@ def _severity(rule: SeverityRule) -> Severity:
 
 def _redaction(rule: RedactRule) -> Redaction:
     return Redaction(frozenset(rule.labels), frozenset(rule.annotations), rule.patterns)
+
+
+def _personal(rule: PersonalRule) -> PersonalFields:
+    return PersonalFields(frozenset(rule.labels), frozenset(rule.annotations))
 
 
 def _alertmanager(rule: AlertmanagerSource | None) -> AlertmanagerAccess | None:

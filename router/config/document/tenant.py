@@ -17,6 +17,7 @@ from router.config.document.heartbeats import HeartbeatEntry
 from router.config.document.inhibition import InhibitEntry
 from router.config.document.intervals import TimeIntervalEntry
 from router.config.document.metrics import MetricEntry
+from router.config.document.personal import PersonalRule
 from router.config.document.platform import Platform
 from router.config.document.receivers import ReceiverEntry
 from router.config.document.routes import Root
@@ -81,6 +82,8 @@ class TenantDocument(Section):
     """How severe an alert is."""
     redact: RedactRule = RedactRule()
     """What nobody may read in Slack."""
+    personal: PersonalRule = PersonalRule()
+    """Where alerts name people."""
     ignore_labels: ShownNames = Field(
         default=("prometheus_replica",), examples=[["prometheus_replica", "__replica__"], []]
     )

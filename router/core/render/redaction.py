@@ -19,6 +19,7 @@ from router.core.model.event import Event
 from router.core.model.group import AlertGroup
 from router.core.model.key import GroupKey
 from router.core.model.rules.appearance import Redaction
+from router.core.model.rules.names import is_annotation_of
 from router.core.slack.invisible import bare, bare_places, visible
 from router.core.slack.markup import inline
 
@@ -36,7 +37,6 @@ SHORTEST: Final = 3
 _MATCHER: Final = re.compile(r'([^\s{},=!~"]+)(=~|!~|!=|=)"(?:[^"\\]|\\.)*"')
 _NOTHING: Final = Redaction()
 _DECODED: Final = 3
-_LANGUAGE: Final = re.compile(r"_[A-Za-z]{2,3}(?:_[A-Za-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,10 @@ class Redactor:
         """The annotations as they may be read, but for what only patterns and values hide."""
         if not self.rule.annotations:
             return annotations
-        return {name: HIDDEN if text and _is_one(name, self.rule) else text for name, text in annotations.items()}
+        return {
+            name: HIDDEN if text and is_annotation_of(name, self.rule.annotations) else text
+            for name, text in annotations.items()
+        }
 
     def matchers(self, printed: str) -> str:
         """Matchers as a route prints them, without the values of redacted labels."""
@@ -149,14 +152,7 @@ def _is_hidden(key: GroupKey, redactor: Redactor) -> bool:
 
 def _named(content: AlertContent, rule: Redaction) -> Iterator[str]:
     yield from (value for name, value in content.labels.items() if name in rule.labels)
-    yield from (value for name, value in content.annotations.items() if _is_one(name, rule))
-
-
-def _is_one(name: str, rule: Redaction) -> bool:
-    """Whether the annotation is redacted, itself or as a translation of one that is: `summary_fr` of `summary`."""
-    return any(
-        name == one or (name.startswith(one) and _LANGUAGE.fullmatch(name, len(one))) for one in rule.annotations
-    )
+    yield from (value for name, value in content.annotations.items() if is_annotation_of(name, rule.annotations))
 
 
 def _forms(url: str) -> list[str]:

@@ -42,9 +42,9 @@ class Line(TypedDict):
 
 
 def line_of(delivery: Delivery, answer: Answer, notified: int, now: Instant) -> Line:
-    """The line; neither annotations nor what the tenant redacts is in it, nor labels of one whose data is sealed."""
+    """The line, without annotations, what the tenant redacts, what names a person, and labels of sealed data."""
     claim, group = delivery.claim, delivery.claim.snapshot
-    redactor = redactor_for(delivery.tenant.redaction, group)
+    redactor = redactor_for(delivery.tenant.unwritten, group)
     waits = waited(claim, delivery.due, delivery.budget_wait)
     line: Line = {
         "tenant": delivery.tenant.tenant_id,

@@ -9,7 +9,7 @@ from router.core.model.alert_state import AlertContent
 from router.core.model.instant import SECOND, Instant, Span
 from router.core.model.key import GroupKey
 from router.core.model.operation import Lane, Method
-from router.core.model.rules.appearance import Redaction
+from router.core.model.rules.appearance import PersonalFields, Redaction
 from router.core.slack.answer import Accepted, TokenDead
 from router.roles.notify.in_flight import Delivery
 from router.roles.notify.line import line_of
@@ -46,6 +46,17 @@ async def test_what_is_redacted_is_not_logged(worker: Worker) -> None:
 
     assert "eve" not in json.dumps(line)
     assert line["labels"].keys() == {"alertname", "customer", "pod"}
+
+
+async def test_what_names_a_person_is_not_logged(worker: Worker) -> None:
+    delivery = grouped(await worker.claim(), ("alertname", "Login of eve"), ("customer", "eve"), ("pod", "eve-1"))
+    personal = PersonalFields(labels=frozenset({"customer"}))
+
+    line = line_of(
+        replace(delivery, tenant=replace(delivery.tenant, personal=personal)), YES, 1, delivery.claim.claimed_at
+    )
+
+    assert "eve" not in json.dumps(line)
 
 
 async def test_neither_annotations_nor_the_token_are_logged(worker: Worker) -> None:

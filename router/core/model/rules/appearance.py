@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from router.core.match.patterns import Pattern, compiled_pattern
+from router.core.model.rules.names import is_annotation_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,27 @@ class Redaction:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "compiled", tuple(map(compiled_pattern, self.patterns)))
+
+    def besides(self, labels: frozenset[str], annotations: frozenset[str]) -> "Redaction":
+        """The same with more labels and annotations; itself where there are none."""
+        if not labels and not annotations:
+            return self
+        return Redaction(self.labels | labels, self.annotations | annotations, self.patterns)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalFields:
+    """Labels and annotations whose values name a person, by name."""
+
+    labels: frozenset[str] = frozenset()
+    annotations: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.labels or self.annotations)
+
+    def has_annotation(self, name: str) -> bool:
+        """Whether the annotation is one of them, itself or as a translation of one."""
+        return is_annotation_of(name, self.annotations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +58,6 @@ class Emoji:
 
 
 NO_REDACTION: Final = Redaction()
+NOTHING_PERSONAL: Final = PersonalFields()
 ALL_LABELS_SHOWN: Final = ShownLabels()
 NO_EMOJI: Final = Emoji()

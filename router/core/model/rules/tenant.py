@@ -7,7 +7,16 @@ from dataclasses import dataclass, field, replace
 from router.core.match.patterns import Pattern
 from router.core.match.reading import PatternSizes
 from router.core.model.alert import TenantId
-from router.core.model.rules.appearance import ALL_LABELS_SHOWN, NO_EMOJI, NO_REDACTION, Emoji, Redaction, ShownLabels
+from router.core.model.rules.appearance import (
+    ALL_LABELS_SHOWN,
+    NO_EMOJI,
+    NO_REDACTION,
+    NOTHING_PERSONAL,
+    Emoji,
+    PersonalFields,
+    Redaction,
+    ShownLabels,
+)
 from router.core.model.rules.context import DEFAULT_CONTEXT, AlertmanagerAccess, ContextRules, PrometheusAccess
 from router.core.model.rules.flapping import DEFAULT_FLAPPING, Flapping
 from router.core.model.rules.heartbeat import Heartbeat
@@ -39,6 +48,7 @@ class Tenant:
     fallback: ReceiverName | None = None
     """Who is notified when nothing can be posted in the channel of another receiver."""
     redaction: Redaction = NO_REDACTION
+    personal: PersonalFields = NOTHING_PERSONAL
     shown_labels: ShownLabels = ALL_LABELS_SHOWN
     emoji: Emoji = NO_EMOJI
     caps: Caps = DEFAULT_CAPS
@@ -61,6 +71,8 @@ class Tenant:
     """Those that are active or to come; they change without a new version."""
     held_over_from: int | None = None
     """The version that these rules are of, where they hold on because that of `version` is not compiled."""
+    unwritten: Redaction = field(init=False, repr=False, compare=False)
+    """What stands in no log and in no event: what is redacted, and what names a person."""
     timings: Mapping[tuple[ReceiverName, RoutePath], Timing] = field(init=False, repr=False, compare=False)
     """The intervals of every route by its receiver and path; of equal ones the first."""
     time_intervals: Mapping[tuple[ReceiverName, RoutePath], RouteIntervals] = field(
@@ -76,6 +88,7 @@ class Tenant:
     """What the patterns of all silences cost."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "unwritten", self.redaction.besides(self.personal.labels, self.personal.annotations))
         patterns = self.route.patterns() | self.inhibit_rules.patterns() | self.metrics.patterns()
         object.__setattr__(self, "pattern_sizes", _sizes(patterns))
         object.__setattr__(self, "silence_sizes", _sizes(self.silences.patterns()))
