@@ -12,11 +12,11 @@ from router.api.pages import Page, cursor_of, page
 from router.api.tenants import standing_of
 from router.control.access.permissions import Permission
 from router.control.group_json import group_json, whole_json
+from router.control.groups import wanted_matchers
 from router.control.silences import MAX_MATCHERS, MAX_TEXT
-from router.core.match.matcher import Matcher, in_order, parse_matchers
 from router.core.model.alert import TenantId
 from router.core.model.key import GroupId
-from router.errors import ConfigurationError, OperationError
+from router.errors import OperationError
 from router.http.problems import Problem
 
 _PATH: Final = "/tenants/{tenant}/groups"
@@ -40,7 +40,7 @@ def routes(control: Control) -> APIRouter:
         matcher: Matchers = [],  # noqa: B006 - it is not changed
     ) -> dict[str, Any]:
         await standing_of(control, TenantId(tenant))
-        wanted = _read(matcher)
+        wanted = wanted_matchers(matcher)
         async with control.turns.of(TenantId(tenant)):
             found = await control.groups.page(TenantId(tenant), wanted, GroupId(asked.after), asked.limit)
         more = {"next": cursor_of(found.after)} if found.after else {}
@@ -57,13 +57,3 @@ def routes(control: Control) -> APIRouter:
             raise Problem(404, "unknown-group", error.problem) from None
 
     return router
-
-
-def _read(texts: list[str]) -> tuple[Matcher, ...]:
-    try:
-        found = in_order(tuple(one for text in texts for one in parse_matchers(text)))
-    except ValueError as error:
-        raise ConfigurationError(str(error)) from None
-    if len(found) > MAX_MATCHERS:
-        raise ConfigurationError(f"{len(found)} matchers; at most {MAX_MATCHERS} are allowed")
-    return found

@@ -19,6 +19,7 @@ from router.control.offered import (
     AuditEntries,
     Configurations,
     DeadLetters,
+    Deleting,
     Explaining,
     SenderTokens,
     Silencing,
@@ -68,6 +69,16 @@ class RemovingHere:
             ChangedMeanwhileError: it is another one.
         """
         await self.offboarding.delete(tenant, version)
+
+
+def open_deleting(settings: Settings, past: str = "") -> AbstractAsyncContextManager[Deleting]:
+    """What deletes a tenant, and says before what would go; `past` as above."""
+    if settings.server is None:
+        return toolbox.open_offboarding(settings, past)
+    from router.app.remote import RemoteOffboarding, open_remote
+
+    _refuse_past(past)
+    return open_remote(settings, RemoteOffboarding)
 
 
 def open_tokens(settings: Settings, past: str = "") -> AbstractAsyncContextManager[SenderTokens]:

@@ -13,6 +13,8 @@ from router.adapters.control_http.configurations import RemoteConfigurations, Re
 from router.adapters.control_http.credentials import RemoteKeys, RemoteSecrets, RemoteTokens
 from router.adapters.control_http.explaining import RemoteExplaining
 from router.adapters.control_http.letters import RemoteDeadLetters
+from router.adapters.control_http.looking import RemoteGroups, RemoteUsage
+from router.adapters.control_http.offboarding import RemoteOffboarding
 from router.adapters.control_http.silences import RemoteSilences
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
@@ -25,11 +27,14 @@ __all__ = [
     "RemoteConfigurations",
     "RemoteDeadLetters",
     "RemoteExplaining",
+    "RemoteGroups",
     "RemoteKeys",
+    "RemoteOffboarding",
     "RemoteRemoving",
     "RemoteSecrets",
     "RemoteSilences",
     "RemoteTokens",
+    "RemoteUsage",
     "open_remote",
 ]
 

@@ -6,6 +6,7 @@ from typing import Final
 import typer
 
 from router.cli.access_commands import ACCESS, ISOLATION, SEALING
+from router.cli.alert_commands import GROUP, SILENCE
 from router.cli.later import Group, Later, add_later
 
 _ANY_ARGUMENT: Final = {"allow_extra_args": True, "ignore_unknown_options": True}
@@ -95,6 +96,14 @@ GROUPS: Final[Mapping[str, Group]] = {
                 "Check files without applying them; every error with its line, column and remedy.",
             ),
             "show": Later("tenant:show", "Print the active configuration, or an earlier one, as it was applied."),
+            "diff": Later(
+                "diff:diff",
+                "Print what one version of a configuration has otherwise than another: as a diff, then rule by rule.",
+            ),
+            "usage": Later(
+                "usage:usage",
+                "Print what a tenant uses of what is bounded: alerts, groups, bytes, requests, tokens, silences.",
+            ),
             "list": Later(
                 "tenant:list_all", "Print every tenant, its active version, and since when nothing is sent for it."
             ),
@@ -170,19 +179,8 @@ GROUPS: Final[Mapping[str, Group]] = {
             "revoke": Later("token:revoke", "Revoke a token: requests that use it are refused."),
         },
     ),
-    "silence": Group(
-        "What tenants are not notified of for a while.",
-        {
-            "add": Later(
-                "silence:add",
-                "Hold back what matches, until the silence ends; then it is sent once, as it is by then.",
-            ),
-            "list": Later(
-                "silence:list_all", "Print a tenant's silences that are active or pending, by when they end."
-            ),
-            "expire": Later("silence:expire", "End a silence now; what it held back is sent once, as it is by then."),
-        },
-    ),
+    "group": GROUP,
+    "silence": SILENCE,
     "secret": Group(
         "Tenants' secrets, encrypted in Redis.",
         {

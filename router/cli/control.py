@@ -8,13 +8,13 @@ import typer
 
 from router.app import projecting
 from router.cli.options import AsJson, Name
+from router.cli.server import command_settings
 from router.cli.session import run_with, time_json, time_text
 from router.cli.terminal import print_columns
 from router.control.adopting import Status
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
 from router.ports.record import DriftKind, Standing
-from router.settings import read_settings
 
 Tenants = Annotated[
     list[str] | None,
@@ -35,7 +35,7 @@ def migrate(*, as_json: AsJson = False) -> None:
 
     Example: alert-router control migrate
     """
-    before, after = asyncio.run(projecting.migrate(read_settings()))
+    before, after = asyncio.run(projecting.migrate(command_settings()))
     if as_json:
         typer.echo(json.dumps({"before": before or None, "after": after, "changed": before != after}))
     elif before == after:

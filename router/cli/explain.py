@@ -10,7 +10,7 @@ import typer
 from router.app.localizations import load_localizations
 from router.app.offered import open_explaining
 from router.cli.options import AsJson
-from router.cli.preview import instant, known_locale, span, tenant_of
+from router.cli.preview import instant, known_locale, rules_of, span
 from router.cli.session import run_with
 from router.cli.webhooks import read_bodies
 from router.control.explain.as_json import as_json as explanation_json
@@ -29,15 +29,18 @@ _What = Annotated[
         metavar="WHAT...",
     ),
 ]
+_Tenant = Annotated[
+    str | None, typer.Option(help="Explain how alerts of this tenant stand now, or webhooks as it is configured.")
+]
 
 
 def explain(  # noqa: PLR0913 - each is an option
     what: _What = None,
-    tenant: Annotated[str | None, typer.Option(help="Explain how alerts of this tenant stand now.")] = None,
+    tenant: _Tenant = None,
     config: Annotated[Path | None, typer.Option(help="Explain webhooks by this file of a tenant.")] = None,
     webhook: Annotated[
         list[Path] | None,
-        typer.Option(help="With --config: webhook bodies, one per file or per line; - is standard input."),
+        typer.Option(help="Webhook bodies, one per file or per line; - is standard input."),
     ] = None,
     locale: Annotated[str | None, typer.Option(help="The language; by default, the tenant's.")] = None,
     at: Annotated[
@@ -49,9 +52,8 @@ def explain(  # noqa: PLR0913 - each is an option
 ) -> None:
     """Explain for each alert which routes it tries, where it goes, what holds it back, and what comes next.
 
-    With --config and --webhook as a worker with an empty store would take the webhooks; that needs no engine and no
-    network. With --tenant as the alerts stand now, from Redis or a control API. Of redacted values nothing is printed
-    then.
+    Webhooks as a worker with an empty store would take them, by a file, which needs no engine, or as --tenant is
+    configured. With --tenant alone its alerts as they stand now; of redacted values nothing is printed then.
 
     Example: alert-router explain --config acme.yaml --webhook body.json
 
@@ -60,11 +62,11 @@ def explain(  # noqa: PLR0913 - each is an option
     if tenant is not None and config is None and not webhook:
         _print_live(TenantId(tenant), what or [], locale, as_json=as_json)
         return
-    if tenant is None and config is not None and webhook and not what:
-        rules, localizations = tenant_of(config), load_localizations(read_settings())
+    if webhook and not what:
+        rules, localizations = rules_of(config, tenant), load_localizations(read_settings())
         found = list(explain_webhooks(rules, read_bodies(webhook), instant(at), span(every), localizations))
     else:
-        raise ConfigurationError("give --config and --webhook, or --tenant and what to explain")
+        raise ConfigurationError("give --webhook with --config or --tenant, or --tenant and what to explain")
     if as_json:
         typer.echo(json.dumps([explanation_json(one) for one in found], ensure_ascii=False, indent=2))
         return

@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
-from router.app.toolbox import open_offboarding
+from router.app.offered import open_deleting
 from router.cli.options import AsJson, BreakGlass, Name
 from router.cli.session import run_with, writing
-from router.control.offboard import Belongings, Offboarding
+from router.control.offboard import Belongings
+from router.control.offered import Deleting
 from router.core.model.alert import TenantId
 
 
@@ -22,18 +23,19 @@ def delete(
 ) -> None:
     """Delete a tenant: its configuration with all versions, alert groups, books, tokens and secrets.
 
-    Its messages stay in Slack as they are; alerts that still come for it are dead-lettered.
+    Its messages stay in Slack as they are; alerts that still come for it are dead-lettered. A control API counts of
+    its alert groups those that are open.
 
     Example: alert-router tenant delete acme --yes
     """
 
-    async def work(offboarding: Offboarding) -> Belongings:
+    async def work(offboarding: Deleting) -> Belongings:
         found = await offboarding.belongings(TenantId(tenant))
         if yes:
             await offboarding.delete(TenantId(tenant))
         return found
 
-    found = run_with(writing(open_offboarding, break_glass), work)
+    found = run_with(writing(open_deleting, break_glass), work)
     if as_json:
         typer.echo(json.dumps({"tenant": tenant, "deleted": yes, **asdict(found)}))
         return

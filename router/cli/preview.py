@@ -1,4 +1,4 @@
-"""`alert-router preview`: what Slack would show for webhooks and a tenant's file; needs no engine and no network."""
+"""`alert-router preview`: what Slack would show for webhooks, by a tenant's file or as a tenant is configured."""
 
 import json
 import sys
@@ -10,16 +10,19 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 
 from router.app.localizations import load_localizations
+from router.app.offered import open_tenants
 from router.cli.extra import needing_local
 from router.cli.options import AsJson
+from router.cli.session import run_with
 from router.cli.webhooks import read_bodies
 from router.config.compile.tenant import compile_tenant
-from router.config.files import read_rules_file
+from router.config.files import read_rules_file, read_rules_text
 from router.config.series import read_series
 from router.config.values import LocaleText
 from router.control.channel_calls import ChannelCalls, call_json
 from router.control.preview import PreviewRequest, preview_channels
 from router.control.receivers import no_receiver
+from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant, Span, parse_duration, parse_rfc3339
 from router.core.model.rules.names import LANGUAGES
 from router.core.model.rules.tenant import Tenant
@@ -29,6 +32,7 @@ from router.settings import read_settings
 
 _ALL: Final = "all"
 
+Webhooks = Annotated[list[Path], typer.Option(help="Webhook bodies, one per file or per line; - is standard input.")]
 Theme = Literal["light", "dark"]
 Language = Annotated[
     str | None, typer.Option(help="A language for all receivers, or: all. By default, each receiver's own.")
@@ -43,10 +47,9 @@ Series = Annotated[
 
 
 def preview(  # noqa: PLR0913 - each is an option
-    config: Annotated[Path, typer.Option(help="The tenant's file.")],
-    webhook: Annotated[
-        list[Path], typer.Option(help="Webhook bodies, one per file or per line; - is standard input.")
-    ],
+    webhook: Webhooks,
+    config: Annotated[Path | None, typer.Option(help="The tenant's file.")] = None,
+    tenant: Annotated[str | None, typer.Option(help="In place of a file: this tenant as it is configured.")] = None,
     locale: Language = None,
     receiver: Annotated[list[str] | None, typer.Option(help="Show only this receiver. May be repeated.")] = None,
     every: Annotated[str, typer.Option(help="The time between two bodies, if they do not name later times.")] = "5m",
@@ -60,16 +63,16 @@ def preview(  # noqa: PLR0913 - each is an option
 ) -> None:
     """Show what Slack would show for a webhook, or a sequence of them with its edits and threads.
 
-    Needs no engine and no network. With --json it prints every call to Slack, exactly as it would be made. A file of
-    --series holds {"ALERTNAME": [ANSWER]}: what GET /api/v1/query_range of Prometheus answered to the expression of
-    that alert's rule without its comparison, as docs/samples/series.json.
+    With --config it needs no engine and no network. With --json it prints every call to Slack as it would be made.
+    A file of --series holds {"ALERTNAME": [ANSWER]}: what GET /api/v1/query_range of Prometheus answered to the
+    expression of that alert's rule without its comparison, as docs/samples/series.json.
 
     Example: alert-router preview --config acme.yaml --webhook body.json --locale all --html preview.html
     """
     if as_json and html is not None:
         raise ConfigurationError("--json and --html exclude each other; give one of them")
     request = PreviewRequest(
-        tenant=_tenant(config, receiver or []),
+        tenant=_tenant(rules_of(config, tenant), str(config or tenant), receiver or []),
         bodies=read_bodies(webhook),
         languages=_languages(locale),
         receivers=receiver or [],
@@ -84,20 +87,26 @@ def preview(  # noqa: PLR0913 - each is an option
         _draw(f"Preview of {request.tenant.tenant_id}", channels, len(request.bodies) if steps else 1, html, theme)
 
 
-def tenant_of(config: Path) -> Tenant:
-    """The rules of a tenant's file.
+def rules_of(config: Path | None, tenant: str | None) -> Tenant:
+    """The rules of a tenant's file, or of a tenant as it is configured.
 
     Raises:
-        ConfigurationError: it is a folder, cannot be read, or is not valid.
+        ConfigurationError: neither is named, or both are; the file is a folder, cannot be read, or is not valid.
+        RouterError: the tenant cannot be read.
     """
-    return compile_tenant(read_rules_file(config).document, 1)
+    if config is not None and tenant is None:
+        return compile_tenant(read_rules_file(config).document, 1)
+    if tenant is None or config is not None:
+        raise ConfigurationError("give the tenant's file with --config, or its name with --tenant")
+    name = TenantId(tenant)
+    shown = run_with(open_tenants, lambda tenants: tenants.show(name))
+    return compile_tenant(read_rules_text(shown.source_text, name), shown.kept.version)
 
 
-def _tenant(config: Path, receivers: list[str]) -> Tenant:
-    tenant = tenant_of(config)
+def _tenant(tenant: Tenant, source: str, receivers: list[str]) -> Tenant:
     for name in receivers:
         if name not in tenant.receivers:
-            raise ConfigurationError(Diagnostic(no_receiver(tenant, name), source=str(config)))
+            raise ConfigurationError(Diagnostic(no_receiver(tenant, name), source=source))
     return tenant
 
 

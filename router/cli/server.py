@@ -14,7 +14,7 @@ import typer
 from router.errors import ConfigurationError
 from router.settings import Settings, read_settings
 
-_ANSWERED: Final = frozenset(
+ANSWERED: Final = frozenset(
     {
         "apply:apply",
         "apply:rollback",
@@ -46,6 +46,12 @@ _ANSWERED: Final = frozenset(
         "dead_letter:list_all",
         "dead_letter:show",
         "dead_letter:redrive",
+        "diff:diff",
+        "group:list_all",
+        "group:show",
+        "offboard:delete",
+        "preview:preview",
+        "usage:usage",
     }
 )
 """The commands that the control API answers, by their functions."""
@@ -95,7 +101,7 @@ class Typed:
         found = read.model_copy(update={name: value for name, value in typed.items() if value is not None})
         if self.token_file is not None:
             found = found.model_copy(update={"token": None})
-        if found.server is not None and self.function not in _ANSWERED:
+        if found.server is not None and self.function not in ANSWERED:
             raise ConfigurationError(_not_answered(self.function))
         return found
 
@@ -114,7 +120,7 @@ def command_settings() -> Settings:
 
 def with_server(command: Callable[..., None], function: str) -> Callable[..., None]:
     """The command with the options of a server; where an API does not answer it, with a refusal that names it."""
-    if function in _ANSWERED:
+    if function in ANSWERED:
         options = {"server": _SERVER, "token_file": _TOKEN_FILE, "ca_file": _CA_FILE}
     else:
         options = {"server": _HIDDEN}
@@ -127,7 +133,7 @@ def _with_options(command: Callable[..., None], function: str, options: dict[str
     @wraps(command)
     def asking(**given: Any) -> None:  # noqa: ANN401 - whatever the command takes
         typed = Typed(function, **{name: given.pop(name, None) for name in options})
-        if typed.server is not None and function not in _ANSWERED:
+        if typed.server is not None and function not in ANSWERED:
             raise ConfigurationError(_not_answered(function))
         with _running(typed):
             command(**given)
@@ -162,4 +168,4 @@ def _name(function: str) -> str:
 
     alone = {one.function: name for name, one in COMMANDS.items()}
     below = {one.function: f"{group} {name}" for group, some in GROUPS.items() for name, one in some.commands.items()}
-    return {**below, **alone}.get(function, function)
+    return {**alone, **below}.get(function, function)

@@ -119,8 +119,18 @@ def read_rules_file(path: Path) -> TenantFile:
     """
     if path.is_dir():
         raise ConfigurationError(Diagnostic("is a folder; name one tenant's file", source=str(path)))
-    written = parse(read_text(path), str(path))
-    return TenantFile(path, written.text, (read_rules if is_rules_alone(written) else document_of)(written))
+    text = read_text(path)
+    return TenantFile(path, text, read_rules_text(text, str(path)))
+
+
+def read_rules_text(text: str, name: str) -> TenantDocument:
+    """The document of a text to try its rules; `name` is what its mistakes call it.
+
+    Raises:
+        ConfigurationError: it is not valid.
+    """
+    written = parse(text, name)
+    return (read_rules if is_rules_alone(written) else document_of)(written)
 
 
 def _written(paths: Iterable[Path], found: list[Diagnostic]) -> Iterator[Written]:

@@ -42,7 +42,7 @@ def group_json(one: ShownGroup) -> dict[str, Any]:
         "notified_at": _at(group.notified_at),
         "message": None if message is None else {"channel": message.channel, "ts": message.ts},
         "shown_by": group.shown_by,
-        "reopened": group.reopened,
+        "reopened": group.reopened > 0,
     }
 
 
@@ -50,12 +50,13 @@ def whole_json(one: ShownGroup) -> dict[str, Any]:
     """How a group stands, with its alerts; `alerts_besides` counts those that are too many."""
     return {
         **group_json(one),
-        "alerts": [_alert(alert) for alert in one.alerts[:MAX_ALERTS]],
+        "alerts": [alert_json(alert) for alert in one.alerts[:MAX_ALERTS]],
         "alerts_besides": max(0, len(one.alerts) - MAX_ALERTS),
     }
 
 
-def _alert(one: ShownAlert) -> dict[str, Any]:
+def alert_json(one: ShownAlert) -> dict[str, Any]:
+    """An alert of a group."""
     registers = one.state.registers
     return {
         "labels": None if one.labels is None else dict(one.labels),

@@ -6,7 +6,8 @@ from typing import Final
 
 from router.config.compile.tenant import load_tenant
 from router.control.readable import readable_labels
-from router.core.match.matcher import Matcher, all_match
+from router.control.silences import MAX_MATCHERS
+from router.core.match.matcher import Matcher, all_match, in_order, parse_matchers
 from router.core.match.reading import Reading
 from router.core.model.alert import TenantId
 from router.core.model.alert_state import AlertState
@@ -15,7 +16,7 @@ from router.core.model.instant import NEVER, Instant, earliest
 from router.core.model.key import GroupId
 from router.core.model.rules.tenant import Tenant
 from router.core.render.redaction import redactor_for
-from router.errors import OperationError
+from router.errors import ConfigurationError, OperationError
 from router.ports.control import PagedGroups
 from router.ports.tenants import Tenants
 
@@ -104,6 +105,21 @@ class LiveGroups:
         if active is None:
             raise OperationError(f"tenant {tenant!r} has no configuration that is in force")
         return load_tenant(active.text, active.version)
+
+
+def wanted_matchers(texts: Sequence[str]) -> tuple[Matcher, ...]:
+    """The matchers that groups are found by, several in one text or each in its own.
+
+    Raises:
+        ConfigurationError: one cannot be read, or there are too many.
+    """
+    try:
+        found = in_order(tuple(one for text in texts for one in parse_matchers(text)))
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from None
+    if len(found) > MAX_MATCHERS:
+        raise ConfigurationError(f"{len(found)} matchers; at most {MAX_MATCHERS} are allowed")
+    return found
 
 
 def shown(tenant: Tenant, group: AlertGroup) -> ShownGroup:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from router.config.stored import StoredDocument
 from router.control.change import Change
+from router.control.comparison import Comparison
 from router.control.explain.asked import Asked
 from router.control.explain.explained import Explained
 from router.control.history import HistoryEntry
@@ -15,6 +16,7 @@ from router.control.keys import KeyRequest
 from router.control.letters.dead_letters import Filter, Listed
 from router.control.letters.reading import ReadableLetter
 from router.control.letters.redrive import Redriven
+from router.control.offboard import Belongings
 from router.control.ownership import Claim
 from router.control.parts import WrittenPlatform, WrittenRules
 from router.control.secrets import SecretUse
@@ -67,6 +69,9 @@ class Configurations(Protocol):
     async def show(self, tenant: TenantId, version: int | None = None) -> ShownVersion:
         """A version with its author's text; the active one without `version`."""
 
+    async def compare(self, tenant: TenantId, before: int, after: int) -> Comparison:
+        """What one version that is kept has otherwise than another."""
+
 
 class SenderTokens(ChangingTokens, Protocol):
     """Senders' tokens; see `TokenControl`."""
@@ -92,6 +97,16 @@ class TenantSecrets(Protocol):
 
     async def delete(self, tenant: TenantId, name: SecretName, *, force: bool) -> None:
         """Delete a stored secret; with `force` also one that the active configuration names."""
+
+
+class Deleting(Protocol):
+    """What deletes a tenant; see `Offboarding`."""
+
+    async def belongings(self, tenant: TenantId) -> Belongings:
+        """What would go."""
+
+    async def delete(self, tenant: TenantId) -> None:
+        """Delete all of it."""
 
 
 class ApiKeys(Protocol):

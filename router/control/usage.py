@@ -43,6 +43,13 @@ class Use:
     limit: int
 
 
+class Using(Protocol):
+    """What tenants use; see `Usage`."""
+
+    async def of(self, tenant_id: TenantId) -> list[Use]:
+        """All that is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Answers from Redis, by the limits of the configuration that is in force, within the ceilings."""

@@ -39,6 +39,7 @@ LIGHT = {
     "router.cli",
     "router.cli.commands",
     "router.cli.access_commands",
+    "router.cli.alert_commands",
     "router.cli.later",
 }
 HEAVY = {

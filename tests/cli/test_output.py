@@ -29,6 +29,8 @@ READ_POSTGRES: Final = {
     "control migrate", "control adopt", "control discard", "control status",
 }  # fmt: skip
 """What they print is tested with PostgreSQL: `test_audit_log.py`, `test_control.py`."""
+OF_LIVE_ALERTS: Final = {"group show"}
+"""What they print is tested with alerts: `api/test_looking_commands.py`."""
 
 SHOWN: Final = {
     "tenant", "version", "active", "altered", "refused", "applied_at", "author", "login", "message", "from", "part",
@@ -43,6 +45,9 @@ WALK: Final[list[tuple[str, str, set[str]]]] = [
     ("tenant list", "", set()),
     ("tenant show", "acme", SHOWN),
     ("tenant history", "acme", set()),
+    ("tenant diff", "acme --from 1 --to 1", {"from", "to", "part", "changes", "diff"}),
+    ("tenant usage", "acme", set()),
+    ("group list", "acme", set()),
     ("tenant rollback", "acme --to 1 --dry-run", set()),
     ("platform apply", "PLATFORM", set()),
     ("platform show", "acme", SHOWN),
@@ -113,7 +118,9 @@ WALK: Final[list[tuple[str, str, set[str]]]] = [
 
 
 def test_no_command_is_left_out() -> None:
-    assert {command for command, _, _ in WALK} == set(COMMANDS) - UNTIL_STOPPED - READ_KAFKA - READ_POSTGRES
+    assert {command for command, _, _ in WALK} == set(
+        COMMANDS
+    ) - UNTIL_STOPPED - READ_KAFKA - READ_POSTGRES - OF_LIVE_ALERTS
 
 
 @pytest.mark.parametrize("form", ["json", "yaml", "flag"])

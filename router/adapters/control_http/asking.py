@@ -7,7 +7,7 @@ that was named and nowhere else.
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -38,13 +38,17 @@ class Access:
     trust: ssl.SSLContext | bool = True
 
 
+Query = Mapping[str, str | int | Sequence[str] | None]
+"""What stands behind the path: several under one name where it is a sequence, left out where it is None."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A request: `body` is YAML where it is text, else JSON, None for none. A `query` leaves out what is None."""
+    """A request: `body` is YAML where it is text, else JSON, None for none."""
 
     method: str
     path: str
-    query: Mapping[str, str | int | None] = field(default_factory=dict)
+    query: Query = field(default_factory=dict)
     body: str | Mapping[str, object] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from router.adapters.control_http.asking import ControlServer, Question
 from router.adapters.control_http.reading import (
     ChangeFacts,
+    ComparisonFacts,
     TenantFacts,
     VersionFacts,
     listed,
@@ -14,6 +15,7 @@ from router.adapters.control_http.reading import (
 )
 from router.config.stored import StoredDocument
 from router.control.change import Change
+from router.control.comparison import Comparison
 from router.control.history import HistoryEntry
 from router.control.ownership import Claim
 from router.control.parts import WrittenPlatform, WrittenRules
@@ -125,6 +127,12 @@ class RemoteConfigurations:
                 return ShownVersion(one.kept, answer.body.decode("utf-8", "replace"))
         raise ChangedMeanwhileError(f"tenant {tenant!r} was changed meanwhile", "ask again")
 
+    async def compare(self, tenant: TenantId, before: int, after: int) -> Comparison:
+        """What one version that is kept has otherwise than another."""
+        path, query = tenant_path(tenant, "configuration", "diff"), {"from": before, "to": after}
+        found = read(await self._server.ask(Question("GET", path, query)), ComparisonFacts)
+        return Comparison(before, after, found.part, found.changes, found.diff)
+
     async def _planned(self, tenant: TenantId, text: str, name: str) -> Change:
         path, condition = tenant_path(tenant, "configuration"), await self._condition(tenant)
         return await self._dry_run(tenant, Question("PUT", path, {"file": name}, text, condition))
@@ -155,7 +163,7 @@ class RemoteConfigurations:
             found = read(await self._server.ask(Question("GET", tenant_path(tenant))), TenantFacts)
         except OperationError:
             return {"If-None-Match": "*"}
-        return {"If-None-Match": "*"} if found.version is None else {"If-Match": f'"{found.version}"'}
+        return seen(found.version)
 
 
 class RemoteRemoving:
@@ -167,6 +175,11 @@ class RemoteRemoving:
     async def delete(self, tenant: TenantId, version: int) -> None:
         """Delete a tenant whose active version is this one."""
         await self._server.ask(Question("DELETE", tenant_path(tenant), headers={"If-Match": f'"{version}"'}))
+
+
+def seen(version: int | None) -> dict[str, str]:
+    """What says of which version a change is made; None is of none."""
+    return {"If-None-Match": "*"} if version is None else {"If-Match": f'"{version}"'}
 
 
 def entry_of(one: VersionFacts) -> HistoryEntry:

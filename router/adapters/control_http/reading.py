@@ -1,14 +1,14 @@
 """Answers of a control API as values; what it has beyond them is left out."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from urllib.parse import quote
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from router.adapters.control_http.asking import Answer, ControlServer, Question
+from router.adapters.control_http.asking import Answer, ControlServer, Query, Question
 from router.control.letters.redrive import Outcome
 from router.core.model.instant import NEVER, Instant, from_datetime
 from router.core.model.rules.silence import SilenceState
@@ -67,6 +67,14 @@ class ChangeFacts(Read):
     diff: str
     moving_messages: int
     lowered: tuple[str, ...]
+
+
+class ComparisonFacts(Read):
+    """What one version has otherwise than another."""
+
+    part: Part | None
+    changes: tuple[str, ...]
+    diff: str
 
 
 class AccessChangeFacts(Read):
@@ -198,11 +206,11 @@ def read(answer: Answer, kind: type[Facts]) -> Facts:
     Raises:
         UnavailableError: it is of another form.
     """
-    return _of(_parsed(answer), kind)
+    return facts_of(json_of(answer), kind)
 
 
 async def listed(
-    server: ControlServer, path: str, kind: type[Facts], query: Mapping[str, str | int | None] | None = None
+    server: ControlServer, path: str, kind: type[Facts], query: Query | None = None
 ) -> AsyncIterator[Facts]:
     """All rows of a list, page by page.
 
@@ -216,10 +224,10 @@ async def listed(
 
 def rows_of(page: "_Page", kind: type[Facts]) -> list[Facts]:
     """The rows of a page; raises as `read`."""
-    return [_of(one, kind) for one in page.items]
+    return [facts_of(one, kind) for one in page.items]
 
 
-async def pages(server: ControlServer, path: str, query: Mapping[str, str | int | None]) -> AsyncIterator["_Page"]:
+async def pages(server: ControlServer, path: str, query: Query) -> AsyncIterator["_Page"]:
     """The pages of a list."""
     cursor: str | None = None
     while cursor != "":
@@ -233,7 +241,8 @@ def tenant_path(tenant: str, *below: str | int) -> str:
     return "/".join(["/tenants", *(quote(str(one), safe="") for one in (tenant, *below))])
 
 
-def _of(found: object, kind: type[Facts]) -> Facts:
+def facts_of(found: object, kind: type[Facts]) -> Facts:
+    """The value of what JSON holds; raises as `read`."""
     try:
         return kind.model_validate(found)
     except (ValidationError, OverflowError):
@@ -241,7 +250,8 @@ def _of(found: object, kind: type[Facts]) -> Facts:
         raise UnavailableError(problem, "see whether both are of the same release") from None
 
 
-def _parsed(answer: Answer) -> object:
+def json_of(answer: Answer) -> object:
+    """What the JSON of an answer holds; None where it is none."""
     try:
         return json.loads(answer.body)
     except (ValueError, RecursionError):
