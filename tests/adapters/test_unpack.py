@@ -13,7 +13,7 @@ from aiokafka.record.util import calc_crc32c
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.adapters.kafka.faststream import _Records
+from router.adapters.kafka.fetched import FetchedRecords
 from router.adapters.kafka.unpack import TooLargeError, plain
 from router.ports.kafka import UNREAD
 from tests.bounds import tries
@@ -35,7 +35,7 @@ def a_batch(*values: bytes, codec: int = 0, headers: Any = ()) -> bytes:
 
 def read(*batches: bytes) -> list[Any]:
     """All records of fetched data, as the consumer gets them."""
-    records, found = _Records(b"".join(batches)), []
+    records, found = FetchedRecords(b"".join(batches)), []
     while records.has_next():
         batch = records.next_batch()
         assert batch.validate_crc()
@@ -45,7 +45,7 @@ def read(*batches: bytes) -> list[Any]:
 
 @pytest.fixture
 def bound(monkeypatch: pytest.MonkeyPatch) -> int:
-    monkeypatch.setattr(_Records, "limit", 100_000)
+    monkeypatch.setattr(FetchedRecords, "limit", 100_000)
     return 100_000
 
 
@@ -148,6 +148,18 @@ UNREADABLE: Final = {
 }
 
 
+def test_a_large_batch_that_is_not_packed_is_copied_once() -> None:
+    records = FetchedRecords(a_batch(b"x" * 5_000_000, b"y" * 5_000_000))
+
+    tracemalloc.start()
+    found = list(records.next_batch())
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert [len(one.value) for one in found] == [5_000_000, 5_000_000]
+    assert most < 11_000_000
+
+
 @pytest.mark.parametrize("form", UNREADABLE)
 def test_what_cannot_be_read_stands_in_nobodys_way(bound: int, form: str) -> None:
     stand_in, after = read(UNREADABLE[form], a_batch(b"after"))
@@ -160,7 +172,7 @@ def test_a_batch_that_was_damaged_on_the_way_is_left_to_the_client_which_fetches
     data = bytearray(a_batch(b"x" * 500, codec=1))
     data[-1] ^= 1
 
-    assert not _Records(bytes(data)).next_batch().validate_crc()
+    assert not FetchedRecords(bytes(data)).next_batch().validate_crc()
 
 
 def test_names_that_are_not_text_are_shown_with_escapes_in_packed_batches_too(bound: int) -> None:

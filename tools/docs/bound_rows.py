@@ -52,7 +52,7 @@ BODIES: Final = (
           "roles/ingest/test_read.py::test_a_body_of_the_largest_size_is_read", "gateway.max_body", read="max_body"),
     Bound("compressed batch of records, unpacked; or four bodies, if that is more", "bytes", "adapters.kafka.unpack",
           "UNPACKED_MAX", "dead letter `batch_too_large`", "adapters/test_unpack.py::test_the_bound_is_exact",
-          enforced="adapters.kafka.faststream"),
+          enforced="adapters.kafka.fetched"),
     Bound("alerts of a body", "", "core.parse.bounds", "MAX_ALERTS", "400 or dead letter `too_many_alerts`",
           f"{_ALERTS}test_a_body_holds_so_many_alerts", "limits.alerts_per_body", "core.parse.webhook",
           read="alerts"),

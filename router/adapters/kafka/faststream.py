@@ -3,38 +3,27 @@
 FastStream neither parses, validates, answers nor commits here: one bad header or body must not cost a batch, a
 `reply_to` header must not make us publish, and a commit must cover just what was handled. Why it stays all the same,
 and the way out: docs/decisions/0011.
-
-Kafka says that header names are UTF-8 and checks it nowhere. aiokafka raises while it unpacks a fetch: that partition
-would stand still for ever. There is no hook, so its reader of fetched data is replaced by one that shows bad bytes as
-escapes, bounds what a batch may unpack to, and lets one record stand for a batch that cannot be read; a batch that
-aiokafka can read it reads itself, at its own speed.
 """
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
-from aiokafka.consumer import fetcher
-from aiokafka.record.memory_records import _MemoryRecordsPy
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
-from router.adapters.kafka import leaders, unpack
+from router.adapters.kafka import leaders
 from router.adapters.kafka.closing import close_in_time
 from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
+from router.adapters.kafka.fetched import bound_unpacking
 from router.adapters.kafka.fetching import next_batch
 from router.adapters.kafka.pace import pace
-from router.adapters.kafka.unpack import UNPACKED_MAX
-from router.ports.kafka import Unread
 
-_CURRENT: Final = 2
-"""The format of batches that brokers store since 2017."""
 _REBALANCE_MS: Final = 60_000
 _SASL: Final = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512}
 
@@ -48,12 +37,6 @@ class Handlers:
     batch: Callable[[AIOKafkaConsumer, Batch], Awaitable[None]]
     fetch_failed: Callable[[AIOKafkaConsumer], Awaitable[None]]
     listener: ConsumerRebalanceListener
-
-
-def bound_unpacking(limit: int) -> None:
-    """From now on no consumer of this process unpacks a batch to more than so many bytes."""
-    _Records.limit = limit
-    fetcher.MemoryRecords = _Records
 
 
 class RecordStream:
@@ -164,50 +147,3 @@ def _security(connection: KafkaConnection) -> BaseSecurity:
         return BaseSecurity(ssl_context=context)
     username, password = connection.sasl_username or "", connection.sasl_password or ""
     return _SASL[connection.sasl_mechanism](username=username, password=password, ssl_context=context)
-
-
-class _Records(_MemoryRecordsPy):  # type: ignore[misc]  # aiokafka is not typed
-    limit = UNPACKED_MAX
-
-    def next_batch(self) -> Any:  # noqa: ANN401 - aiokafka's own class, or ours
-        data = bytes(self._next_slice)
-        if data[self.MAGIC_OFFSET] < _CURRENT:
-            self._cache_next()
-            return _legacy(data)
-        batch = super().next_batch()
-        if batch.is_control_batch or not unpack.is_intact(data):
-            return batch  # aiokafka skips the one and refuses the other, which comes again
-        try:
-            return _readable(unpack.plain(data, self.limit) if unpack.is_compressed(data) else data)
-        except unpack.TooLargeError:
-            detail = f"its records are larger than {self.limit} bytes"
-            return _read(unpack.stand_in(data, Unread.BATCH_TOO_LARGE, detail))
-        except Exception as error:  # noqa: BLE001 - whatever it is, it would stand in everybody's way for ever
-            return _read(unpack.stand_in(data, Unread.BATCH_UNREADABLE, f"{type(error).__name__}: {error}"))
-
-
-def _legacy(data: bytes) -> Any:  # noqa: ANN401 - aiokafka's own class
-    """A message of an older format, if it is not packed and can be read; damaged on the way, it is fetched again."""
-    if not unpack.is_intact_legacy(data):
-        return _read(data)
-    try:
-        return _read_through(unpack.plain_legacy(data))
-    except Exception as error:  # noqa: BLE001 - as above
-        return _read(unpack.stand_in_legacy(data, f"{type(error).__name__}: {error}"))
-
-
-def _readable(data: bytes) -> Any:  # noqa: ANN401 - aiokafka's own class
-    """A batch of the current format, each record of which has been read once: aiokafka would stop at a bad one."""
-    try:
-        return _read_through(data)
-    except UnicodeDecodeError:
-        return _read_through(unpack.with_text_names(data))
-
-
-def _read_through(data: bytes) -> Any:  # noqa: ANN401 - aiokafka's own class
-    deque(_read(data), maxlen=0)
-    return _read(data)
-
-
-def _read(data: bytes) -> Any:  # noqa: ANN401 - aiokafka's own class
-    return _MemoryRecordsPy.next_batch(_MemoryRecordsPy(data))

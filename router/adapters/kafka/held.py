@@ -11,7 +11,7 @@ from aiokafka.errors import IllegalStateError, KafkaError
 
 from router.adapters.kafka.closing import close_in_time
 from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
-from router.adapters.kafka.faststream import bound_unpacking
+from router.adapters.kafka.fetched import bound_unpacking
 from router.adapters.kafka.pace import pace
 from router.adapters.kafka.records import as_record
 from router.errors import UnavailableError

@@ -9,7 +9,7 @@ from aiokafka.errors import KafkaError
 
 from router.adapters.kafka.closing import close_in_time
 from router.adapters.kafka.connecting import KafkaConnection
-from router.adapters.kafka.faststream import bound_unpacking
+from router.adapters.kafka.fetched import bound_unpacking
 from router.adapters.kafka.records import as_record
 from router.adapters.kafka.topics import ensure_topics
 from router.core.model.instant import MILLISECOND, Instant

@@ -16,7 +16,7 @@ MAX_BATCHES: Final = 128
 MAX_OVERLAP: Final = 32 * 1024 * 1024
 """Bytes of bodies in those that have not ended beyond which no further one begins."""
 ALONE_S: Final = 0.02
-ALONE_RECORD_S: Final = 0.001
+ALONE_RECORD_S: Final = 0.0002
 """Seconds for which a batch is alone, and for each of its records: nearly all have ended by then. After less, batches
 would be smaller; after more, others would wait for a few records that take long."""
 

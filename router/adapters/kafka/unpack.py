@@ -54,20 +54,20 @@ class _Batch:
     records: int
 
     @classmethod
-    def of(cls, data: bytes) -> "_Batch":
+    def of(cls, data: bytes | memoryview) -> "_Batch":
         base, _, _, _, _, attributes, delta, _, newest, _, _, _, records = _HEADER.unpack_from(data)
         return cls(base, attributes, delta, newest, records)
 
 
-def is_compressed(data: bytes) -> bool:
+def is_compressed(data: bytes | memoryview) -> bool:
     """Whether the records of this batch of the current format are packed."""
     return bool(_Batch.of(data).attributes & _CODEC)
 
 
-def is_intact(data: bytes) -> bool:
+def is_intact(data: bytes | memoryview) -> bool:
     """Whether the batch is as its producer sent it, by its checksum."""
     (expected,) = struct.unpack_from(">I", data, DefaultRecordBase.CRC_OFFSET)
-    return bool(expected == calc_crc32c(data[_ATTRIBUTES:]))
+    return bool(expected == calc_crc32c(memoryview(data)[_ATTRIBUTES:]))
 
 
 def plain(data: bytes, limit: int) -> bytes:
