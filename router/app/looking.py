@@ -1,4 +1,4 @@
-"""What people look at with commands: a control API where the settings name one, else Redis."""
+"""What people look at with commands: a control API where the settings name one, else Redis and files."""
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -11,11 +11,15 @@ from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.app.ceilings import ceilings
 from router.app.connections import signatures
+from router.app.isolation_file import isolation_of
 from router.app.sealing import reading_vault
 from router.app.toolbox import open_redis
 from router.control.group_rows import Groups, GroupsHere
 from router.control.groups import LiveGroups
+from router.control.isolation.in_force import Isolating, IsolatingHere
+from router.control.proposal_rows import DecidingProposals
 from router.control.usage import Usage, Using
+from router.errors import ConfigurationError
 from router.settings import Settings
 
 
@@ -35,6 +39,38 @@ def open_usage(settings: Settings) -> AbstractAsyncContextManager[Using]:
     from router.app.remote import RemoteUsage, open_remote
 
     return open_remote(settings, RemoteUsage)
+
+
+def open_isolation(settings: Settings) -> AbstractAsyncContextManager[Isolating]:
+    """The isolation policy that is in force."""
+    if settings.server is None:
+        return _isolation_here(settings)
+    from router.app.remote import RemoteIsolation, open_remote
+
+    return open_remote(settings, RemoteIsolation)
+
+
+def open_proposals(settings: Settings) -> AbstractAsyncContextManager[DecidingProposals]:
+    """Proposals, which a control API alone decides: it knows who asks.
+
+    Raises:
+        ConfigurationError: no control API is named.
+    """
+    if settings.server is None:
+        raise ConfigurationError(
+            "who decides a proposal is known by a control API alone: name one with --server or ALERT_ROUTER_SERVER"
+        )
+    from router.app.remote import RemoteProposals, open_remote
+
+    return open_remote(settings, RemoteProposals)
+
+
+@asynccontextmanager
+async def _isolation_here(settings: Settings) -> AsyncIterator[Isolating]:
+    found = isolation_of(settings)
+    if found is None:
+        raise ConfigurationError("no policy is in force here: ALERT_ROUTER_CONTROL__ISOLATION_FILE is not set")
+    yield IsolatingHere(found)
 
 
 @asynccontextmanager

@@ -13,8 +13,9 @@ from router.adapters.control_http.configurations import RemoteConfigurations, Re
 from router.adapters.control_http.credentials import RemoteKeys, RemoteSecrets, RemoteTokens
 from router.adapters.control_http.explaining import RemoteExplaining
 from router.adapters.control_http.letters import RemoteDeadLetters
-from router.adapters.control_http.looking import RemoteGroups, RemoteUsage
+from router.adapters.control_http.looking import RemoteGroups, RemoteIsolation, RemoteUsage
 from router.adapters.control_http.offboarding import RemoteOffboarding
+from router.adapters.control_http.proposals import RemoteProposals
 from router.adapters.control_http.silences import RemoteSilences
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
@@ -28,8 +29,10 @@ __all__ = [
     "RemoteDeadLetters",
     "RemoteExplaining",
     "RemoteGroups",
+    "RemoteIsolation",
     "RemoteKeys",
     "RemoteOffboarding",
+    "RemoteProposals",
     "RemoteRemoving",
     "RemoteSecrets",
     "RemoteSilences",

@@ -1,4 +1,4 @@
-"""What there is below `alert-router access`, `alert-router isolation` and `alert-router sealing`."""
+"""What there is below `alert-router access`, `isolation`, `proposal` and `sealing`."""
 
 from typing import Final
 
@@ -31,6 +31,19 @@ ISOLATION: Final = Group(
             "isolation:lint",
             "Check an isolation policy: every mistake with its place, and what these settings do not enforce.",
         ),
+        "show": Later("isolation_in_force:show", "Print the isolation policy that is in force, or a tenant's level."),
+    },
+)
+PROPOSAL: Final = Group(
+    "Changes that wait for a second person, as a control API keeps them.",
+    {
+        "list": Later(
+            "proposal:list_all",
+            "Print what was proposed, newest first: what became of it, who made it, and what it would change.",
+        ),
+        "show": Later("proposal:show", "Print a proposal with the difference that it would make."),
+        "approve": Later("proposal:approve", "Let a proposal of somebody else take effect."),
+        "reject": Later("proposal:reject", "Let a proposal never take effect; one's own is withdrawn."),
     },
 )
 SEALING: Final = Group(

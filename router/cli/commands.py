@@ -5,7 +5,7 @@ from typing import Final
 
 import typer
 
-from router.cli.access_commands import ACCESS, ISOLATION, SEALING
+from router.cli.access_commands import ACCESS, ISOLATION, PROPOSAL, SEALING
 from router.cli.alert_commands import GROUP, SILENCE
 from router.cli.later import Group, Later, add_later
 
@@ -160,6 +160,7 @@ GROUPS: Final[Mapping[str, Group]] = {
     ),
     "access": ACCESS,
     "isolation": ISOLATION,
+    "proposal": PROPOSAL,
     "key": Group(
         "Keys of the control API, made by whoever holds the password of the record.",
         {

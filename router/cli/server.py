@@ -51,6 +51,11 @@ ANSWERED: Final = frozenset(
         "group:show",
         "offboard:delete",
         "preview:preview",
+        "proposal:list_all",
+        "proposal:show",
+        "proposal:approve",
+        "proposal:reject",
+        "isolation_in_force:show",
         "usage:usage",
     }
 )

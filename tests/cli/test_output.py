@@ -29,8 +29,12 @@ READ_POSTGRES: Final = {
     "control migrate", "control adopt", "control discard", "control status",
 }  # fmt: skip
 """What they print is tested with PostgreSQL: `test_audit_log.py`, `test_control.py`."""
-OF_LIVE_ALERTS: Final = {"group show"}
-"""What they print is tested with alerts: `api/test_looking_commands.py`."""
+OF_AN_API: Final = {
+    "group show",
+    "isolation show",
+    "proposal approve", "proposal list", "proposal reject", "proposal show",
+}  # fmt: skip
+"""What they print is tested with an API: `api/test_looking_commands.py`, `api/test_proposal_commands.py`."""
 
 SHOWN: Final = {
     "tenant", "version", "active", "altered", "refused", "applied_at", "author", "login", "message", "from", "part",
@@ -120,7 +124,7 @@ WALK: Final[list[tuple[str, str, set[str]]]] = [
 def test_no_command_is_left_out() -> None:
     assert {command for command, _, _ in WALK} == set(
         COMMANDS
-    ) - UNTIL_STOPPED - READ_KAFKA - READ_POSTGRES - OF_LIVE_ALERTS
+    ) - UNTIL_STOPPED - READ_KAFKA - READ_POSTGRES - OF_AN_API
 
 
 @pytest.mark.parametrize("form", ["json", "yaml", "flag"])

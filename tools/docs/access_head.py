@@ -67,8 +67,8 @@ proposed it nor made the key that did. Keys and workloads do not approve. Whethe
 your issuer can know.
 
 What is listed and changes the operator's part or this document is proposed, and waits for a week: 202, with a number
-below `/tenants/{tenant}/proposals` or `/access/proposals`. Anything else that is listed is denied to everybody
-(`needs_approval`).
+below `/tenants/{tenant}/proposals` or `/access/proposals`. The commands for it are `alert-router proposal list`,
+`show`, `approve` and `reject`. Anything else that is listed is denied to everybody (`needs_approval`).
 
 ## Where it is kept
 

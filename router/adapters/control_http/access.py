@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from router.adapters.control_http.asking import ControlServer, Question
 from router.adapters.control_http.configurations import AskedChange, entry_of
-from router.adapters.control_http.reading import AccessChangeFacts, VersionFacts, listed, read
+from router.adapters.control_http.reading import AccessChangeFacts, VersionFacts, listed, number_in, read
 from router.control.change import Change
 from router.control.history import HistoryEntry
 from router.errors import ChangedMeanwhileError, OperationError
@@ -46,7 +46,7 @@ class RemoteAccess:
         if where := answer.headers.get("Location"):
             raise OperationError(
                 "the access document takes a second person; your change is proposed",
-                remedy=f"have somebody else approve it: POST {where}/approve",
+                remedy=f"have somebody else approve it: alert-router proposal approve {number_in(where)}",
             )
 
     async def history(self) -> list[HistoryEntry]:

@@ -1,6 +1,7 @@
 """Tenants' configurations by a control API. A change is planned there, and published as it was asked for then."""
 
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from router.adapters.control_http.asking import ControlServer, Question
 from router.adapters.control_http.reading import (
@@ -9,6 +10,7 @@ from router.adapters.control_http.reading import (
     TenantFacts,
     VersionFacts,
     listed,
+    number_in,
     pages,
     read,
     tenant_path,
@@ -28,6 +30,7 @@ from router.ports.provenance import UNKNOWN, Part, Provenance
 from router.ports.tenants import ActiveDocument
 
 _PAGE = {"limit": 200}
+_APPROVE: Final = "alert-router proposal approve"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ class RemoteConfigurations:
         if where := answer.headers.get("Location"):
             raise OperationError(
                 f"tenant {change.tenant!r}: the operator's part takes a second person; your change is proposed",
-                remedy=f"have somebody else approve it: POST {where}/approve",
+                remedy=f"have somebody else approve it: {_APPROVE} {number_in(where)} --tenant {change.tenant}",
             )
 
     async def history(self, tenant: TenantId) -> list[HistoryEntry]:

@@ -1,11 +1,12 @@
-"""A tenant's alert groups, and what it uses, by a control API."""
+"""A tenant's alert groups, what it uses, and how far it is kept apart, by a control API."""
 
 from collections.abc import Sequence
 from typing import Final
 
 from router.adapters.control_http.asking import ControlServer, Query, Question
-from router.adapters.control_http.reading import At, Read, facts_of, json_of, listed, pages, tenant_path
+from router.adapters.control_http.reading import At, Read, facts_of, json_of, listed, pages, read, tenant_path
 from router.control.group_rows import AlertRow, GroupRow
+from router.control.isolation.in_force import Level
 from router.control.usage import Use
 from router.core.model.alert import TenantId
 from router.core.model.key import GroupId
@@ -88,3 +89,26 @@ def _row(found: object) -> GroupRow:
     alerts = tuple(AlertRow(alert.labels, alert.status, alert.shown or "", alert.starts_at) for alert in one.alerts)
     channel, labels = one.channel or "", one.group_labels
     return GroupRow(one.group, labels, channel, one.phase, one.firing, one.since, fields, alerts, one.alerts_besides)
+
+
+class _Level(Read):
+    level: str
+    data: str
+    budget: str
+    topic: str
+
+
+class RemoteIsolation:
+    """See `Isolating`."""
+
+    def __init__(self, server: ControlServer) -> None:
+        self._server = server
+
+    async def policy(self) -> str:
+        """The policy as it was written."""
+        return (await self._server.ask(Question("GET", "/isolation"))).body.decode("utf-8", "replace")
+
+    async def level(self, tenant: TenantId) -> Level:
+        """The level of a tenant."""
+        found = read(await self._server.ask(Question("GET", tenant_path(tenant, "isolation"))), _Level)
+        return Level(found.level, found.data, found.budget, found.topic)

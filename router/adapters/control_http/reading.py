@@ -241,6 +241,11 @@ def tenant_path(tenant: str, *below: str | int) -> str:
     return "/".join(["/tenants", *(quote(str(one), safe="") for one in (tenant, *below))])
 
 
+def number_in(location: str) -> str:
+    """The number of what was made, by the address that an answer names."""
+    return location.rpartition("/")[2]
+
+
 def facts_of(found: object, kind: type[Facts]) -> Facts:
     """The value of what JSON holds; raises as `read`."""
     try:

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from router.control.isolation.document import IsolationPolicy
-from router.control.isolation.reading import not_enforced, read_isolation
+from router.control.isolation.reading import level_of, not_enforced, read_isolation
+from router.core.model.alert import TenantId
 from router.errors import ConfigurationError
 
 
@@ -26,3 +28,39 @@ def isolation_in_force(text: str, source: str, bound_topics: Mapping[str, str]) 
     if found := not_enforced(policy, text, bound_topics):
         raise ConfigurationError(*(replace(one, source=source) for one in found))
     return Isolation(text, policy)
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How far a tenant is kept apart: the level's name, and what it promises of each dimension."""
+
+    name: str
+    data: str
+    budget: str
+    topic: str
+
+
+class Isolating(Protocol):
+    """The policy that is in force."""
+
+    async def policy(self) -> str:
+        """The policy as it was written."""
+
+    async def level(self, tenant: TenantId) -> Level:
+        """The level of a tenant."""
+
+
+@dataclass(frozen=True, slots=True)
+class IsolatingHere:
+    """See `Isolating`; of a policy that was read here."""
+
+    isolation: Isolation
+
+    async def policy(self) -> str:
+        """The policy as it was written."""
+        return self.isolation.text
+
+    async def level(self, tenant: TenantId) -> Level:
+        """The level of a tenant, whether there is one of this name or not."""
+        found = level_of(self.isolation.policy, tenant)
+        return Level(found.name, found.data, found.budget, found.topic)
