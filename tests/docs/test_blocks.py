@@ -10,6 +10,7 @@ import json
 import shutil
 import sys
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -19,8 +20,12 @@ from tests.docs.first_hour import FIRST_HOUR, to_run
 from tests.docs.markdown import Block, blocks
 from tests.docs.pages import PAGES
 from tests.docs.shell import shell
+from tests.docs.test_first_hour_api import PAGE as FIRST_HOUR_API
 from tests.docs.test_record import AUDIT, CONTROL_PLANE
 from tests.docs.test_restore import OPERATIONS
+
+ELSEWHERE: Final = {FIRST_HOUR, FIRST_HOUR_API, OPERATIONS, CONTROL_PLANE, AUDIT}
+"""Pages with a test of their own, which looks at what is printed as well."""
 
 
 @pytest.mark.long
@@ -44,7 +49,7 @@ def assert_printed(printed: str, *wanted: str) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize(
     "page",
-    [page for page in PAGES if page not in {FIRST_HOUR, OPERATIONS, CONTROL_PLANE, AUDIT} and to_run(page)],
+    [page for page in PAGES if page not in ELSEWHERE and to_run(page)],
     ids=lambda page: page.name,
 )
 async def test_the_blocks_of_the_other_pages(page: Path, clone: Path) -> None:
