@@ -246,6 +246,8 @@ class UseAnswer(Answer):
     name: str
     used: int
     limit: int
+    beyond: str = Field(description="What happens to more.")
+    raised_by: str = Field(description="The key of the tenant's file that has the limit; empty for a fixed one.")
 
 
 class IsolationAnswer(Answer):

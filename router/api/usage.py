@@ -9,6 +9,7 @@ from router.api.control import PREFIX, Control
 from router.api.guard import needs
 from router.api.tenants import standing_of
 from router.control.access.permissions import Permission
+from router.control.usage import use_json
 from router.core.model.alert import TenantId
 
 
@@ -25,6 +26,6 @@ def routes(control: Control) -> APIRouter:
     async def usage(tenant: str) -> dict[str, Any]:
         await standing_of(control, TenantId(tenant))
         found = await control.usage.of(TenantId(tenant))
-        return {"items": [{"name": one.name, "used": one.used, "limit": one.limit} for one in found]}
+        return {"items": [use_json(one) for one in found]}
 
     return router

@@ -1,10 +1,13 @@
 """The parts that measure tenant by tenant."""
 
 from router.adapters.redis.activity import RedisActivity
+from router.adapters.redis.memory import RedisMemory
+from router.adapters.redis.notices import RedisNotices
 from router.app.compose import Base
 from router.app.options import workspace_rates
 from router.roles.levels import TenantLevels
 from router.roles.naming import Naming
+from router.roles.near_limits import NearLimits
 
 
 def build_naming(base: Base) -> Naming:
@@ -13,3 +16,9 @@ def build_naming(base: Base) -> Naming:
     levels = TenantLevels(activity, base.tenants, workspace_rates(base.settings), base.redis, measured)
     base.metrics.looks.append(levels.look)
     return Naming(activity, base.tenants, base.redis, measured, base.settings.metrics.tenants)
+
+
+def build_near_limits(base: Base) -> NearLimits:
+    """Who is near a limit."""
+    redis, measured = base.redis, base.metrics.tenants
+    return NearLimits(base.tenants, RedisMemory(redis), RedisActivity(redis), RedisNotices(redis), redis, measured)

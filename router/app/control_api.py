@@ -19,11 +19,9 @@ from router.adapters.postgres.proposals import RecordedProposals
 from router.adapters.postgres.secrets import RecordedSecrets
 from router.adapters.postgres.tokens import RecordedTokens
 from router.adapters.postgres.versions import RecordedVersions
-from router.adapters.redis.activity import RedisActivity
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.holds import HoldRepository
-from router.adapters.redis.memory import RedisMemory
 from router.adapters.redis.silences import SilenceRepository
 from router.adapters.redis.sources import RedisSources
 from router.adapters.redis.surroundings import RedisSurroundings
@@ -44,6 +42,7 @@ from router.app.localizations import load_localizations
 from router.app.options import history_of
 from router.app.recorded import attempts, audit_log, given
 from router.app.sealing import reading_vault
+from router.app.usage import usage_of
 from router.app.validating import new_template_validator
 from router.control.access.table import AccessTable
 from router.control.access_documents import AccessControl
@@ -62,7 +61,6 @@ from router.control.secrets import SecretControl
 from router.control.silences import SilenceControl
 from router.control.tenants import TenantControl
 from router.control.tokens import TokenControl
-from router.control.usage import Usage
 from router.ports.audit import Action, Entry
 from router.ports.record import Attempts
 from router.settings import Settings, process_environment
@@ -156,7 +154,7 @@ def _control(settings: Settings, record: Record, redis: Connection, audit: Audit
         silences=silences,
         groups=LiveGroups(live, groups),
         explaining=_explaining(settings, redis, live),
-        usage=_usage(settings, redis, live),
+        usage=usage_of(settings, redis),
         isolation=isolation_of(settings),
         letters=letters if settings.kafka.bootstrap_servers else None,
         localizations=load_localizations(settings),
@@ -175,9 +173,3 @@ def _explaining(settings: Settings, redis: Connection, live: TenantRepository) -
     tenants, sources, holds = TenantControl(live, groups), RedisSources(redis), HoldRepository(redis)
     found = LiveExplaining(tenants, groups, sources, holds, redis, beside, as_readable)
     return ExplainingInWords(found, load_localizations(settings))
-
-
-def _usage(settings: Settings, redis: Connection, live: TenantRepository) -> Usage:
-    signed, most = signatures(settings), ceilings(settings)
-    silences, tokens = SilenceRepository(redis, signed), TokenRepository(redis, signed)
-    return Usage(live, RedisMemory(redis), silences, tokens, RedisActivity(redis), redis, most)

@@ -12,7 +12,7 @@ import structlog
 
 from router.adapters.kafka.producer import OVERHEAD
 from router.adapters.kafka.topics import ensure_topics, topic_settings
-from router.app.activity import build_naming
+from router.app.activity import build_naming, build_near_limits
 from router.app.calm import calm
 from router.app.compose import Base, build_base, build_gateway, sender_limits
 from router.app.descriptors import fitting
@@ -202,7 +202,7 @@ async def working(base: Base) -> AsyncIterator[Mapping[str, Check]]:
 def _notes(base: Base) -> list[Coroutine[Any, Any, None]]:
     """What a worker does beside its work, for tenants and for operators."""
     making = build_key_making(base.settings, base.redis, base.keyring, base.tenants)
-    return [making.run(), *notes(base)]
+    return [making.run(), build_near_limits(base).run(), *notes(base)]
 
 
 def _warn_of_what_is_open(base: Base) -> None:

@@ -3,22 +3,18 @@
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from router.adapters.redis.activity import RedisActivity
 from router.adapters.redis.groups import GroupStore
-from router.adapters.redis.memory import RedisMemory
-from router.adapters.redis.silences import SilenceRepository
 from router.adapters.redis.tenants import TenantRepository
-from router.adapters.redis.tokens import TokenRepository
-from router.app.ceilings import ceilings
 from router.app.connections import signatures
 from router.app.isolation_file import isolation_of
 from router.app.sealing import reading_vault
 from router.app.toolbox import open_redis
+from router.app.usage import usage_of
 from router.control.group_rows import Groups, GroupsHere
 from router.control.groups import LiveGroups
 from router.control.isolation.in_force import Isolating, IsolatingHere
 from router.control.proposal_rows import DecidingProposals
-from router.control.usage import Usage, Using
+from router.control.usage import Using
 from router.errors import ConfigurationError
 from router.settings import Settings
 
@@ -83,7 +79,4 @@ async def _groups_here(settings: Settings) -> AsyncIterator[Groups]:
 @asynccontextmanager
 async def _usage_here(settings: Settings) -> AsyncIterator[Using]:
     async with open_redis(settings) as redis:
-        signed = signatures(settings)
-        tenants, silences = TenantRepository(redis, signed), SilenceRepository(redis, signed)
-        tokens, most = TokenRepository(redis, signed), ceilings(settings)
-        yield Usage(tenants, RedisMemory(redis), silences, tokens, RedisActivity(redis), redis, most)
+        yield usage_of(settings, redis)

@@ -102,7 +102,7 @@ GROUPS: Final[Mapping[str, Group]] = {
             ),
             "usage": Later(
                 "usage:usage",
-                "Print what a tenant uses of what is bounded: alerts, groups, bytes, requests, tokens, silences.",
+                "Print what a tenant uses of each thing that is bounded for it, the limit, and what happens beyond.",
             ),
             "list": Later(
                 "tenant:list_all", "Print every tenant, its active version, and since when nothing is sent for it."

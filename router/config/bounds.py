@@ -121,11 +121,16 @@ def _has_at_most(data: object, most: int) -> bool:
     return most >= 0
 
 
+def matchers_of(route: object) -> int:
+    """How many matchers a plain route has, without those below it."""
+    return sum(map(_operators, _list(_at(route, ("matchers",)))))
+
+
 def _too_many_routes(root: object) -> Iterator[Diagnostic]:
     routes = matchers = 0
-    for path, route in _plain_routes(root, ("route",)):
+    for path, route in plain_routes(root, ("route",)):
         routes += 1
-        matchers += sum(map(_operators, _list(_at(route, ("matchers",)))))
+        matchers += matchers_of(route)
         if routes > MAX_ROUTES:
             yield Diagnostic(f"more than {MAX_ROUTES} routes; merge some, or use group_by", path)
         elif matchers > MAX_MATCHERS:
@@ -149,18 +154,24 @@ def _operators(matchers: object) -> int:
     return matchers.count("=") + matchers.count("!~") if isinstance(matchers, str) else 0
 
 
-def _plain_routes(route: object, path: KeyPath) -> Iterator[tuple[KeyPath, object]]:
+def plain_routes(route: object, path: KeyPath) -> Iterator[tuple[KeyPath, object]]:
+    """All routes below one, as plain data, each with its place."""
     for index, child in enumerate(_list(_at(route, ("routes",)))):
         below = (*path, "routes", index)
         yield below, child
-        yield from _plain_routes(child, below)
+        yield from plain_routes(child, below)
+
+
+def all_patterns(document: TenantDocument) -> Iterator[tuple[KeyPath, str, Pattern]]:
+    """The patterns of routes, inhibition rules and metrics, each with its place and the label that it looks at."""
+    of_routes, of_rules = _patterns(document.route, ("route",)), _rule_patterns(document.inhibit_rules)
+    return chain(of_routes, of_rules, _metric_patterns(document.metrics))
 
 
 def _too_costly_routes(document: TenantDocument) -> Iterator[Diagnostic]:
     known: dict[tuple[str, Pattern], KeyPath] = {}
     size = 0
-    of_routes, of_rules = _patterns(document.route, ("route",)), _rule_patterns(document.inhibit_rules)
-    for path, name, pattern in chain(of_routes, of_rules, _metric_patterns(document.metrics)):
+    for path, name, pattern in all_patterns(document):
         if known.setdefault((name, pattern), path) is not path:
             continue
         size += pattern.size

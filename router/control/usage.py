@@ -4,19 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from router.config import stored as documents
 from router.config.compile.tenant import load_tenant
+from router.config.uses import uses_of
 from router.control.silences import MAX_PATTERNS, MAX_SILENCES
 from router.control.tokens import MAX_LIVE
 from router.core.budget.ceilings import Ceilings
-from router.core.budget.level import left
+from router.core.budget.uses import BEYOND, Quota, Use, stored_uses
+from router.core.fold.count import MAX_SERIES
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
-from router.core.model.rules.limits import Caps, Rate
+from router.core.model.rules.limits import Caps
 from router.core.model.rules.silence import Silence, SilenceState
+from router.core.model.rules.tenant import Tenant
 from router.errors import OperationError, UnavailableError
-from router.ports.activity import Levels, Place
+from router.ports.activity import Levels, Place, posted
 from router.ports.clock import Clock
 from router.ports.control import StoredSilences, StoredTokens
+from router.ports.counts import TenantCounts
 from router.ports.tenants import Tenants
 
 
@@ -34,15 +39,6 @@ class Buckets(Protocol):
         """How it stands with each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
-    """How much of something is used, and the most that may be."""
-
-    name: str
-    used: int
-    limit: int
-
-
 class Using(Protocol):
     """What tenants use; see `Usage`."""
 
@@ -56,6 +52,7 @@ class Usage:
 
     tenants: Tenants
     sizes: Sizes
+    counts: TenantCounts
     silences: StoredSilences
     tokens: StoredTokens
     buckets: Buckets
@@ -76,24 +73,36 @@ class Usage:
         [stored], [levels] = await self.sizes.sizes([tenant_id]), await self.buckets.levels([Place(tenant_id)])
         if stored is None:
             raise UnavailableError("Redis does not answer for the tenant")
-        now, inbound = await self.clock.now(), rules.inbound
+        document = documents.load(active.text)
         return [
-            Use("active_alerts", stored.alerts, rules.caps.alerts),
-            Use("active_groups", stored.groups, rules.caps.groups),
-            Use("stored_bytes", stored.stored_bytes, rules.caps.stored_bytes),
-            _bucket("inbound_requests", inbound.requests, levels.requests, now),
-            _bucket("inbound_kibibytes", inbound.kibibytes, levels.kibibytes, now),
-            _bucket("inbound_alerts", inbound.alerts, levels.alerts, now),
-            Use("tokens", len(await self.tokens.live(tenant_id)), MAX_LIVE),
-            *_silences(await self.silences.all_of(tenant_id), now),
+            *stored_uses(rules.caps, stored),
+            *posted(rules.inbound, levels, await self.clock.now()),
+            Use(Quota.TOKENS, len(await self.tokens.live(tenant_id)), MAX_LIVE),
+            *of_silences(await self.silences.all_of(tenant_id), await self.clock.now()),
+            Use(Quota.SERIES, await self._series(rules), MAX_SERIES),
+            *uses_of(document.document, document.source_text),
         ]
 
+    async def _series(self, rules: Tenant) -> int:
+        """How many series the metric has that has most."""
+        counted = await self.counts.read(rules.tenant_id, [one.metric_id for one in rules.metrics.metrics])
+        return max((len(one) for one in counted), default=0)
 
-def _bucket(name: str, rate: Rate, arrival: Instant, now: Instant) -> Use:
-    return Use(name, rate.burst - left(rate, arrival, now), rate.burst)
 
-
-def _silences(every: Sequence[Silence], now: Instant) -> list[Use]:
+def of_silences(every: Sequence[Silence], now: Instant) -> list[Use]:
+    """Silences that are active or to come, and what their patterns cost."""
     counted = [one for one in every if one.state(now) is not SilenceState.EXPIRED]
     patterns = sum(pattern.size for one in counted for _, pattern in one.patterns())
-    return [Use("silences", len(counted), MAX_SILENCES), Use("silence_patterns", patterns, MAX_PATTERNS)]
+    return [Use(Quota.SILENCES, len(counted), MAX_SILENCES), Use(Quota.SILENCE_PATTERNS, patterns, MAX_PATTERNS)]
+
+
+def use_json(use: Use) -> dict[str, object]:
+    """A use as programs read it."""
+    beyond = BEYOND[use.quota]
+    return {
+        "name": use.quota,
+        "used": use.used,
+        "limit": use.limit,
+        "beyond": beyond.happens,
+        "raised_by": beyond.raised_by,
+    }

@@ -46,6 +46,8 @@ def _flow(it: str) -> Sequence[Panel]:
               [Query(most("alert_router_tenant_budget_left", "budget"), "{{budget}}")]),
         Panel("Quota used", "From 100 % on gateways answer 429.",
               [Query(most("alert_router_tenant_quota_used_ratio"), "used")], Unit.SHARE),
+        Panel("Limits used", "From 80 % on limit_near is logged; `tenant usage` has what happens beyond.",
+              [Query(most("alert_router_tenant_limit_used_ratio", "quota"), "{{quota}}")], Unit.SHARE),
         Panel("Waiting and set aside", "Changes, groups and records.",
               [Query(most("alert_router_tenant_pending_changes"), "changes that wait"),
                Query(most("alert_router_tenant_parked_groups"), "groups set aside"),

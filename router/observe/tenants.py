@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final
 
+from router.core.budget.uses import Quota
 from router.core.model.alert import TenantId
 from router.core.model.instant import Span
 from router.core.slo.objective import DELIVERY
@@ -64,7 +65,7 @@ class _Counts:
 
 
 class TenantMetrics:
-    """All of them. Who measures sets `waiting`, `held` and `levels`."""
+    """All of them. Who measures sets `waiting`, `held`, `levels` and `limits`."""
 
     def __init__(self) -> None:
         self._named: dict[TenantId, None] = {}
@@ -73,6 +74,8 @@ class TenantMetrics:
         self.waiting: Callable[[], Mapping[TenantId, Waiting]] = dict
         self.held: Mapping[TenantId, int] = {}
         self.levels: Mapping[TenantId, Level] = {}
+        self.limits: Mapping[TenantId, Mapping[Quota, float]] = {}
+        """Which part of each limit is used, as it was looked at last."""
         self.workspaces: dict[TenantId, str] = {}
         """Where this process has sent something for a tenant last."""
 
@@ -140,3 +143,5 @@ class TenantMetrics:
         yield table.HEARD, (((name,), one.heard_s) for name, one in known if one.heard_s is not None)
         yield table.BUDGET_LEFT, (((name, budget), left) for name, one in known for budget, left in one.left.items())
         yield table.QUOTA_USED, (((name,), one.used) for name, one in known if one.used is not None)
+        limits = [(one, self.limits[one]) for one in self._named if one in self.limits]
+        yield table.LIMIT_USED, (((name, quota), part) for name, parts in limits for quota, part in parts.items())

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from router.core.budget.uses import Quota, Use, of_bucket
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant
+from router.core.model.rules.limits import InboundRates
 
 RANKED: Final = 1_000
 """Tenants whose alerts a worker counts at a time for the ranking: the busiest; the others would not be named."""
@@ -30,6 +32,15 @@ class Levels:
     notifications: Instant = NEVER
     posts: Instant = NEVER
     edits: Instant = NEVER
+
+
+def posted(inbound: InboundRates, levels: Levels, now: Instant) -> list[Use]:
+    """What senders have used up of what they may post at once."""
+    return [
+        of_bucket(Quota.REQUESTS, inbound.requests, levels.requests, now),
+        of_bucket(Quota.KIBIBYTES, inbound.kibibytes, levels.kibibytes, now),
+        of_bucket(Quota.SENT_ALERTS, inbound.alerts, levels.alerts, now),
+    ]
 
 
 class Activity(Protocol):

@@ -77,7 +77,7 @@ async def test_what_a_tenant_uses_is_printed(acme: Asking, emptied: str) -> None
     found = await by_both(acme, emptied, "viewer", ["tenant", "usage", "acme"])
     assert "tokens\t0\t" in found.out
     programs = await by_both(acme, emptied, "viewer", ["tenant", "usage", "acme", "--json"])
-    assert {"name", "used", "limit"} == set(json.loads(programs.out)[0])
+    assert {"name", "used", "limit", "beyond", "raised_by"} == set(json.loads(programs.out)[0])
 
 
 async def test_versions_are_compared_by_number_or_the_newest_with_the_one_before(acme: Asking, emptied: str) -> None:

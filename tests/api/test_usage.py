@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from router.app.isolation_file import isolation_of
+from router.core.budget.uses import Quota
 from router.errors import ConfigurationError
 from router.settings import ControlSettings, KafkaSettings, Settings
 from tests.api.serving import OPERATOR, Asking
@@ -26,6 +27,11 @@ async def test_usage_counts_what_there_is_against_what_there_may_be(api: Asking)
     assert (waits.status, waits.problem) == (409, "not-possible")
     assert (found["tokens"], found["silences"], found["active_alerts"]) == ((1, 2), (1, 1_000), (0, 100_000))
     assert found["silence_patterns"][0] > 0
+    assert {one["name"] for one in items} == set(Quota)
+    assert found["receivers"] == (1, 1_000)
+    assert (
+        next(one for one in items if one["name"] == "active_alerts")["raised_by"] == "platform.limits.active_alerts"
+    )
     assert found["inbound_alerts"][0] == 0 < found["inbound_alerts"][1]
 
 

@@ -15,6 +15,7 @@ from tools.docs import (
     logs,
     metrics,
     processing,
+    quotas,
     retention,
     settings,
     soc2,
@@ -34,6 +35,7 @@ PAGES: Final = {
     "isolation.md": isolation.page,
     "logs.md": logs.page,
     "processing.md": processing.page,
+    "quotas.md": quotas.page,
     "retention.md": retention.page,
     "soc2.md": soc2.page,
 }

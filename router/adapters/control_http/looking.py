@@ -7,11 +7,13 @@ from router.adapters.control_http.asking import ControlServer, Query, Question
 from router.adapters.control_http.reading import At, Read, facts_of, json_of, listed, pages, read, tenant_path
 from router.control.group_rows import AlertRow, GroupRow
 from router.control.isolation.in_force import Level
-from router.control.usage import Use
+from router.core.budget.uses import Quota, Use
 from router.core.model.alert import TenantId
 from router.core.model.key import GroupId
 
 _PAGE: Final = 200
+_KNOWN: Final = frozenset(Quota)
+"""A server of a later release may have more."""
 
 
 class OpenGroup(Read):
@@ -80,7 +82,7 @@ class RemoteUsage:
     async def of(self, tenant: TenantId) -> list[Use]:
         """All that is known of a tenant's use."""
         found = listed(self._server, tenant_path(tenant, "usage"), _Use)
-        return [Use(one.name, one.used, one.limit) async for one in found]
+        return [Use(Quota(one.name), one.used, one.limit) async for one in found if one.name in _KNOWN]
 
 
 def _row(found: object) -> GroupRow:

@@ -9,6 +9,7 @@ from router.config.document.tenant import TenantDocument
 from router.config.lint.charts import missing_charts
 from router.config.lint.inhibition import doubtful_rules
 from router.config.lint.matchers import doubtful_matchers, needless_patterns
+from router.config.lint.near import nearly_too_much
 from router.config.lint.personal import doubtful_personal
 from router.config.lint.routes import doubtful_routes
 from router.config.lint.unused import unused_names
@@ -26,6 +27,7 @@ _KINDS: Final[Sequence[Callable[[TenantDocument], Iterator[Diagnostic]]]] = (
     doubtful_rules,
     missing_charts,
     doubtful_personal,
+    nearly_too_much,
 )
 
 

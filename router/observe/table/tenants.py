@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from router.core.budget.uses import Quota
 from router.core.model.instant import SECOND
 from router.core.slo.objective import DELIVERY
 from router.observe.metric import OPEN, Kind, Metric, Role
@@ -9,6 +10,15 @@ from router.observe.metric import OPEN, Kind, Metric, Role
 OTHER: Final = "_other"
 """All tenants that are not named; no tenant can have that id."""
 BUDGETS: Final = ("notifications", "posts", "edits")
+WATCHED: Final = (
+    Quota.ALERTS,
+    Quota.GROUPS,
+    Quota.STORED_BYTES,
+    Quota.REQUESTS,
+    Quota.KIBIBYTES,
+    Quota.SENT_ALERTS,
+)
+"""What alerts use up by themselves."""
 _TENANT: Final = {"tenant": OPEN}
 
 ACCEPTED: Final = Metric(
@@ -98,5 +108,14 @@ QUOTA_USED: Final = Metric(
     "is most; from 1 on gateways answer 429. Of tenants whose rules this worker has at hand, and not of _other.",
     _TENANT,
 )
+LIMIT_USED: Final = Metric(
+    "tenant_limit_used_ratio",
+    Kind.GAUGE,
+    Role.WORKER,
+    "Which share of a limit a tenant uses, half a minute old at most: alerts that fire, groups, stored bytes, "
+    "and what its senders may post at once. Of tenants whose rules this worker has at hand, and not of _other. The "
+    "same at each worker: take the maximum. From 0.8 on limit_near is logged; `tenant usage` has all limits.",
+    {"tenant": OPEN, "quota": WATCHED},
+)
 COUNTED: Final = (ACCEPTED, NOTIFIED, DUE, LATE)
-ROWS: Final = (*COUNTED, PENDING, PARKED, OLDEST_DUE, HELD, HEARD, BUDGET_LEFT, QUOTA_USED)
+ROWS: Final = (*COUNTED, PENDING, PARKED, OLDEST_DUE, HELD, HEARD, BUDGET_LEFT, QUOTA_USED, LIMIT_USED)
