@@ -28,7 +28,7 @@ async def test_usage_counts_what_there_is_against_what_there_may_be(api: Asking)
     assert (found["tokens"], found["silences"], found["active_alerts"]) == ((1, 2), (1, 1_000), (0, 100_000))
     assert found["silence_patterns"][0] > 0
     assert {one["name"] for one in items} == set(Quota)
-    assert found["receivers"] == (1, 1_000)
+    assert found["receivers"] == (2, 1_000)
     assert (
         next(one for one in items if one["name"] == "active_alerts")["raised_by"] == "platform.limits.active_alerts"
     )
