@@ -10,8 +10,8 @@ from tools.docs.markdown import cell, table
 HEAD: Final = f"""\
 # What a tenant uses of what it may
 
-Everything that one tenant could have too much of is bounded. `alert-router tenant usage TENANT` prints what is used of
-each limit, `GET /control/v1/tenants/TENANT/usage` of the [control API](api.md) answers the same:
+Everything that one tenant could have too much of is bounded. `alert-router tenant usage TENANT` prints what is
+used of each limit, `GET /control/v1/tenants/TENANT/usage` of the [control API](api.md) answers the same:
 
 ```console
 alert-router tenant usage acme
