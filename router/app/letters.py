@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from router.adapters.kafka.letters import LetterTopic
@@ -15,8 +15,10 @@ from router.app.connected import ConnectedWhenUsed
 from router.app.connections import signatures, signing_ring
 from router.app.options import consumer_options, kafka_connection
 from router.app.sealing import reading_vault, sealed_log
+from router.app.stores import noting
 from router.app.toolbox import open_redis
 from router.control.letters.dead_letters import Appended, DeadLetterControl, Engines
+from router.control.letters.noted import NotedLetters
 from router.control.letters.redrive import Inbound
 from router.core.model.alert import TenantId
 from router.errors import ConfigurationError
@@ -39,7 +41,7 @@ _PLAIN: Final = Way()
 
 @asynccontextmanager
 async def open_dead_letters(settings: Settings) -> AsyncIterator[DeadLetterControl]:
-    """Dead letters; what is redriven keeps the signature that it had."""
+    """Dead letters; what is redriven keeps the signature that it had, and is noted where there is a record."""
     async with _opened(settings, _PLAIN) as letters:
         yield letters
 
@@ -62,8 +64,10 @@ async def open_vouched_letters(settings: Settings) -> AsyncIterator[DeadLetterCo
 @asynccontextmanager
 async def _opened(settings: Settings, way: Way) -> AsyncIterator[DeadLetterControl]:
     kafka_connection(settings)  # that it is not configured is said first
-    async with open_redis(settings) as redis, letters_by(settings, redis, way) as letters:
-        yield letters
+    async with open_redis(settings) as redis, noting(settings) as log:
+        noted = way if log is None else replace(way, appended=NotedLetters(log.note, log.attempts).append)
+        async with letters_by(settings, redis, noted) as letters:
+            yield letters
 
 
 @asynccontextmanager

@@ -28,9 +28,10 @@ from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.app.connections import signatures
 from router.app.persons import address, display_name, personal_sealer
-from router.app.storing import Stores, login
+from router.app.storing import Noting, Stores, login
 from router.control.adopting import Adopting, Live
 from router.control.audit.appending import Appending
+from router.control.noting import UnlessAway
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
 from router.errors import ConfigurationError, UnavailableError
@@ -60,6 +61,13 @@ async def audit_export(settings: Settings, tenant: TenantId) -> None:
     entry = attempts()(Action.TENANT_EXPORT, tenant, "tenant")
     async with opened(given(settings.postgres.url, "URL")) as engine:
         await Record(engine, audit_log(settings)).note(tenant, entry)
+
+
+@asynccontextmanager
+async def open_noting(settings: Settings) -> AsyncIterator[Noting]:
+    """What appends to the audit log what is done in Redis and Kafka, which must work while PostgreSQL is away."""
+    async with opened(given(settings.postgres.url, "URL")) as engine:
+        yield Noting(UnlessAway(Record(engine, audit_log(settings)), _warn).note, attempts())
 
 
 @asynccontextmanager

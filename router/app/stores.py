@@ -10,7 +10,7 @@ from router.adapters.redis.secrets import SecretRepository
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.app.connections import signatures
-from router.app.storing import Stores, login, needing_control
+from router.app.storing import Noting, Stores, login, needing_control
 from router.control.given_once import GivenOnce
 from router.control.managed import DirectWrites
 from router.core.model.alert import TenantId
@@ -56,6 +56,22 @@ async def note_export(settings: Settings, tenant: TenantId) -> None:
         with needing_control():
             from router.app.recorded import audit_export
         await audit_export(settings, tenant)
+
+
+@asynccontextmanager
+async def noting(settings: Settings) -> AsyncIterator[Noting | None]:
+    """What appends to the audit log what is done beside the record; None where there is no record.
+
+    Raises:
+        ConfigurationError: what the record needs is not installed.
+    """
+    if settings.postgres.url is None:
+        yield None
+        return
+    with needing_control():
+        from router.app.recorded import open_noting
+    async with open_noting(settings) as found:
+        yield found
 
 
 def live_stores(settings: Settings, redis: Connection, past: str = "") -> Stores:

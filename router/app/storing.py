@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from router.control.noted_silences import Note
 from router.errors import ConfigurationError
 from router.ports.control import ConfigurationVersions, StoredTokens
+from router.ports.record import Attempts
 from router.ports.secrets import SealedTexts
 
 _MISSING: Final = "the record needs the extra \"control\": pip install 'alert-router[control]'"
@@ -39,6 +41,14 @@ class Stores:
     versions: ConfigurationVersions
     tokens: StoredTokens
     secrets: SealedTexts
+
+
+@dataclass(frozen=True, slots=True)
+class Noting:
+    """How commands append what they do to the audit log."""
+
+    note: Note
+    attempts: Attempts
 
 
 def login() -> str:

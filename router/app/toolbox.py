@@ -18,9 +18,10 @@ from router.app.ceilings import ceilings
 from router.app.connections import redis_connection, secret_store, signatures
 from router.app.options import history_of
 from router.app.sealing import reading_vault, sealing_control
-from router.app.stores import stores
+from router.app.stores import noting, stores
 from router.control.explain.live import Beside, LiveExplaining
 from router.control.hold import HoldControl
+from router.control.noted_silences import NotedSilences, NotedSilencing
 from router.control.offboard import Offboarding
 from router.control.sealing import SealingControl
 from router.control.secrets import SecretControl
@@ -28,6 +29,7 @@ from router.control.signing import SigningControl
 from router.control.silences import SilenceControl
 from router.control.tenants import TenantControl
 from router.control.tokens import TokenControl
+from router.ports.audit import Action
 from router.ports.signing import SignedRows
 from router.settings import Settings, process_environment
 
@@ -68,12 +70,19 @@ async def open_signing(settings: Settings) -> AsyncIterator[SigningControl]:
 
 
 @asynccontextmanager
-async def open_silences(settings: Settings) -> AsyncIterator[SilenceControl]:
-    """Tenants' silences."""
-    async with open_redis(settings) as redis:
-        yield SilenceControl(
-            SilenceRepository(redis, signatures(settings)), TenantRepository(redis, signatures(settings)), redis
+async def open_silences(settings: Settings) -> AsyncIterator[NotedSilencing]:
+    """Tenants' silences; changes are noted in the audit log, where there is a record."""
+    async with open_redis(settings) as redis, noting(settings) as log:
+        stored, tenants = (
+            SilenceRepository(redis, signatures(settings)),
+            TenantRepository(redis, signatures(settings)),
         )
+
+        def silences(action: Action) -> SilenceControl:
+            kept = stored if log is None else NotedSilences(stored, log.note, action, log.attempts)
+            return SilenceControl(kept, tenants, redis)
+
+        yield NotedSilencing(silences)
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 from uuid import uuid4
 
+from router.control.silences import ListedSilence, SilenceControl, SilenceRequest
 from router.core.model.alert import TenantId
 from router.core.model.rules.silence import Silence
 from router.errors import PayloadError, UnavailableError
@@ -34,6 +35,25 @@ class NotedSilences:
         """Note it, then store; a second entry follows where that was not possible."""
         entry = self.attempts(self.action, tenant, f"silence/{silences[0].silence_id}")
         await noted(self.note, entry, lambda: self.stored.store(tenant, silences, forgotten))
+
+
+@dataclass(frozen=True, slots=True)
+class NotedSilencing:
+    """What may be done with silences, each change noted as what it is; `silences` makes the control for one kind."""
+
+    silences: Callable[[Action], SilenceControl]
+
+    async def add(self, tenant: TenantId, request: SilenceRequest) -> Silence:
+        """Store a new silence; raises as `SilenceControl.add`."""
+        return await self.silences(Action.SILENCE_ADD).add(tenant, request)
+
+    async def listed(self, tenant: TenantId, *, expired: bool) -> list[ListedSilence]:
+        """The silences, by when they end; nothing is noted."""
+        return await self.silences(Action.SILENCE_ADD).listed(tenant, expired=expired)
+
+    async def expire(self, tenant: TenantId, silence_id: str) -> bool:
+        """End a silence now; raises as `SilenceControl.expire`."""
+        return await self.silences(Action.SILENCE_EXPIRE).expire(tenant, silence_id)
 
 
 async def noted(note: Note, entry: Entry, work: Callable[[], Awaitable[Result]]) -> Result:

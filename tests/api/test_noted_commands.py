@@ -1,0 +1,79 @@
+"""Silences and redrives by command are in the audit log where there is a record, and wait for it nowhere."""
+
+import json
+from typing import Any, Final
+
+from tests.api.letters import ACME, Desk
+from tests.api.serving import OPERATOR, Asking
+from tests.cli.running import fed
+from tests.config.samples import SMALL
+from tests.e2e.system import Finished
+
+AWAY: Final = "postgresql://ar_api:x@127.0.0.1:1/postgres"
+ADD: Final = ("silence", "add", "acme", "a=b", "-c", "new disks")
+
+
+async def entries(api: Asking, prefix: str) -> list[tuple[str, str, str]]:
+    """What was audited of actions that begin so, oldest first: what, of what, and by which rule."""
+    found = (await api.ask("auditor@all", "GET", "/audit?limit=200")).json["items"]
+    return [
+        (one["action"], one["resource"], one["decision"]["rule"])
+        for one in reversed(found)
+        if one["action"].startswith(prefix)
+    ]
+
+
+async def test_a_silence_is_noted_as_it_is_added_and_as_it_ends(api: Asking, emptied: str) -> None:
+    await api.apply(OPERATOR, "acme", SMALL)
+    await api.in_force()
+
+    async def command(*words: str) -> Finished:
+        done = await fed(b"", *words, REDIS__URL=emptied, POSTGRES__URL=api.at.url("ar_api"))
+        assert (done.code, "warning" in done.err) == (0, False), done.err
+        return done
+
+    id_ = (await command(*ADD)).out.strip()
+    await command("silence", "list", "acme")
+    await command("silence", "expire", "acme", id_)
+    resource = f"silence/{id_}"
+    assert await entries(api, "silence.") == [
+        ("silence.add", resource, "database_login"), ("silence.expire", resource, "database_login"),
+    ]  # fmt: skip
+
+
+async def test_while_the_record_is_away_a_silence_is_stored_with_a_warning(api: Asking, emptied: str) -> None:
+    await api.apply(OPERATOR, "acme", SMALL)
+    await api.in_force()
+    done = await fed(b"", *ADD, REDIS__URL=emptied, POSTGRES__URL=AWAY)
+    assert (done.code, done.err.count("warning: what is done is not in the audit log")) == (0, 1), done.err
+    [stored] = json.loads((await fed(b"", "silence", "list", "acme", "--json", REDIS__URL=emptied)).out)
+    assert stored["id"] == done.out.strip()
+    assert await entries(api, "silence.") == []
+
+
+async def test_each_letter_that_is_redriven_is_noted(desk: Desk, emptied: str) -> None:
+    own = [await desk.aside(ACME, offset) for offset in range(2)]
+    done = await redriven(desk, emptied, desk.api.at.url("ar_api"), *own)
+    assert (done.code, {one["outcome"] for one in json.loads(done.out)}) == (0, {"redriven"}), done.err
+    expected = [("deadletter.redrive", f"dead-letter/{one}", "database_login") for one in own]
+    assert sorted(await entries(desk.api, "deadletter.")) == sorted(expected)
+
+
+async def test_while_the_record_is_away_letters_are_redriven_with_one_warning(desk: Desk, emptied: str) -> None:
+    own = [await desk.aside(ACME, offset) for offset in range(2)]
+    done = await redriven(desk, emptied, AWAY, *own)
+    assert (done.code, done.err.count("warning: ")) == (0, 1), done.err
+    assert await desk.appended() == len(own)
+    assert await entries(desk.api, "deadletter.") == []
+
+
+async def redriven(desk: Desk, redis: str, record: str, *ids: str) -> Finished:
+    """The letters of these ids, by the command."""
+    kafka: dict[str, Any] = {
+        "KAFKA__BOOTSTRAP_SERVERS": desk.kafka.bootstrap_servers,
+        "KAFKA__INBOUND_TOPIC": desk.kafka.inbound_topic,
+        "KAFKA__DEAD_LETTER_TOPIC": desk.kafka.dead_letter_topic,
+        "KAFKA__IDEMPOTENT_PRODUCER": str(desk.kafka.idempotent_producer).lower(),
+    }
+    words = ("dead-letter", "redrive", *ids, "--json")
+    return await fed(b"", *words, REDIS__URL=redis, POSTGRES__URL=record, **kafka)
