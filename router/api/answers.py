@@ -256,6 +256,7 @@ class IsolationAnswer(Answer):
     level: str
     data: str
     budget: str
+    keys: str
     topic: str
 
 

@@ -41,7 +41,13 @@ def routes(control: Control) -> APIRouter:
     async def of_tenant(tenant: str) -> dict[str, Any]:
         await standing_of(control, TenantId(tenant))
         level = level_of(_in_force(control).policy, TenantId(tenant))
-        return {"level": level.name, "data": level.data, "budget": level.budget, "topic": level.topic}
+        return {
+            "level": level.name,
+            "data": level.data,
+            "budget": level.budget,
+            "keys": level.keys,
+            "topic": level.topic,
+        }
 
     return router
 

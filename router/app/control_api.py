@@ -36,7 +36,7 @@ from router.app.audit_log import opened as audit_opened
 from router.app.ceilings import ceilings
 from router.app.clocks import steady_clock, wall_clock
 from router.app.connections import secret_store, signatures
-from router.app.isolation_file import isolation_of
+from router.app.isolation_file import isolation_of, promise_of
 from router.app.letters import Way, letters_by
 from router.app.localizations import load_localizations
 from router.app.options import history_of
@@ -122,7 +122,7 @@ async def open_api(settings: Settings, redis: Connection, root: Callable[[], Acc
 
 
 def _control(settings: Settings, record: Record, redis: Connection, audit: AuditControl | None) -> Control:
-    signed, note = signatures(settings), partial(_note, record)
+    signed, note, promise = signatures(settings), partial(_note, record), promise_of(settings)
     live, groups = TenantRepository(redis, signed), GroupStore(redis, reading_vault(settings, redis))
 
     def versions(by: Attempts) -> RecordedVersions:
@@ -144,7 +144,7 @@ def _control(settings: Settings, record: Record, redis: Connection, audit: Audit
 
     return Control(
         standing=record.standing,
-        tenants=lambda by: TenantControl(versions(by), groups, ceilings(settings)),
+        tenants=lambda by: TenantControl(versions(by), groups, ceilings(settings), promise),
         tokens=tokens,
         secrets=secrets,
         offboarding=lambda by: Offboarding(versions(by), groups, tokens(by), secrets(by).store),

@@ -2,6 +2,7 @@
 
 from router.config.files import read_text
 from router.control.isolation.in_force import Isolation, isolation_in_force
+from router.control.isolation.promised import NO_PROMISE, Promise, Promised
 from router.settings import Settings
 
 
@@ -13,3 +14,9 @@ def isolation_of(settings: Settings) -> Isolation | None:
     """
     file = settings.control.isolation_file
     return None if file is None else isolation_in_force(read_text(file), str(file), settings.kafka.bound_topics)
+
+
+def promise_of(settings: Settings) -> Promise:
+    """What tenants' files have to keep; nothing where the settings name no policy. Raises as `isolation_of`."""
+    found = isolation_of(settings)
+    return NO_PROMISE if found is None else Promised(found.policy)

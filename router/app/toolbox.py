@@ -16,6 +16,7 @@ from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.app.ceilings import ceilings
 from router.app.connections import redis_connection, secret_store, signatures
+from router.app.isolation_file import promise_of
 from router.app.options import history_of
 from router.app.sealing import reading_vault, sealing_control
 from router.app.stores import noting, stores
@@ -38,7 +39,7 @@ from router.settings import Settings, process_environment
 async def open_tenants(settings: Settings, past: str = "") -> AsyncIterator[TenantControl]:
     """Tenants' configurations; `past` is why somebody writes past the record."""
     async with open_redis(settings) as redis, stores(settings, redis, past) as found:
-        yield TenantControl(found.versions, _groups(settings, redis), ceilings(settings))
+        yield TenantControl(found.versions, _groups(settings, redis), ceilings(settings), promise_of(settings))
 
 
 @asynccontextmanager

@@ -30,8 +30,15 @@ def show(*, tenant: OfTenant = None, as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps(_json(level)))
     else:
-        print_columns(("level", "data", "budget", "topic"), [(level.name, level.data, level.budget, level.topic)])
+        row = (level.name, level.data, level.budget, level.keys, level.topic)
+        print_columns(("level", "data", "budget", "keys", "topic"), [row])
 
 
 def _json(level: Level) -> dict[str, str]:
-    return {"level": level.name, "data": level.data, "budget": level.budget, "topic": level.topic}
+    return {
+        "level": level.name,
+        "data": level.data,
+        "budget": level.budget,
+        "keys": level.keys,
+        "topic": level.topic,
+    }

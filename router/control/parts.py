@@ -45,7 +45,7 @@ class WrittenRules:
         platform = platform_of(before.document, "the operator's part")
         document = read_rules(self.written, self.tenant, platform)
         text = joined(self.written, whole(before.source_text))
-        return Candidate.of(StoredDocument(document, text), self.written.name)
+        return replace(Candidate.of(StoredDocument(document, text), self.written.name), platform_text=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,8 @@ class WrittenPlatform:
             rules = rules_of(before.document, "the tenant's part")
             text = before.source_text
         document = read_platform(self.written, rules)
-        return Candidate.of(StoredDocument(document, joined(whole(text), self.written)), self.written.name)
+        candidate = Candidate.of(StoredDocument(document, joined(whole(text), self.written)), self.written.name)
+        return replace(candidate, platform_text=self.written.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,8 @@ class EarlierRules:
         """See `OnePart`."""
         before = _with_platform(self.tenant, active)
         text = joined(whole(self.content.source_text), whole(before.source_text))
-        return Candidate.of(StoredDocument(self._document(before.document), text), self._name)
+        candidate = Candidate.of(StoredDocument(self._document(before.document), text), self._name)
+        return replace(candidate, platform_text=None)
 
     def _document(self, active: TenantDocument) -> TenantDocument:
         rules = rules_of(self.content.document, self._name)

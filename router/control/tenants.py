@@ -8,6 +8,7 @@ from router.config.stored import StoredDocument
 from router.control.change import Candidate, Change, changed_part, plan_change
 from router.control.comparison import Comparison, compared
 from router.control.history import HistoryEntry, history_of
+from router.control.isolation.promised import NO_PROMISE, Promise
 from router.control.ownership import Claim, check_owner
 from router.control.parts import EarlierRules, OnePart
 from router.core.budget.ceilings import DEFAULT_CEILINGS, Ceilings
@@ -33,11 +34,16 @@ class TenantControl:
     """What an operator may do with tenants' configurations."""
 
     def __init__(
-        self, versions: ConfigurationVersions, groups: StoredGroups, ceilings: Ceilings = DEFAULT_CEILINGS
+        self,
+        versions: ConfigurationVersions,
+        groups: StoredGroups,
+        ceilings: Ceilings = DEFAULT_CEILINGS,
+        promise: Promise = NO_PROMISE,
     ) -> None:
         self._versions = versions
         self._groups = groups
         self._ceilings = ceilings
+        self._promise = promise
 
     async def active(self, tenant: TenantId) -> ActiveDocument:
         """The tenant's active configuration.
@@ -63,9 +69,10 @@ class TenantControl:
     async def plan(self, content: StoredDocument, name: str) -> Change:
         """What applying a document would change; nothing is stored. `name` is what the diff calls it."""
         candidate = Candidate.of(content, name)
-        return await plan_change(
-            candidate, await self._versions.active(candidate.tenant), self._groups, self._ceilings
-        )
+        return await self._planned(candidate, await self._versions.active(candidate.tenant))
+
+    async def _planned(self, candidate: Candidate, active: ActiveDocument | None) -> Change:
+        return await plan_change(candidate, active, self._groups, self._ceilings, self._promise)
 
     async def plan_rollback(self, tenant: TenantId, version: int | None = None) -> Change:
         """What activating an earlier version again would change; without `version`, the one before the active one.
@@ -75,8 +82,9 @@ class TenantControl:
         """
         active = await self.active(tenant)
         earlier = await self._version(tenant, active.version - 1 if version is None else version)
-        candidate = Candidate(_loaded(tenant, earlier), earlier.text, f"{tenant} version {earlier.version}")
-        return await plan_change(candidate, active, self._groups, self._ceilings)
+        content = _loaded(tenant, earlier)
+        candidate = Candidate(content, earlier.text, f"{tenant} version {earlier.version}", content.source_text)
+        return await self._planned(candidate, active)
 
     async def plan_part(self, part: OnePart) -> Change:
         """What applying one part would change, beside the other part as it is; nothing is stored.
@@ -88,7 +96,7 @@ class TenantControl:
         active = await self._versions.active(part.tenant)
         if active is not None:
             _loaded(part.tenant, await self._version(part.tenant, active.version))
-        return await plan_change(part.beside(active), active, self._groups, self._ceilings)
+        return await self._planned(part.beside(active), active)
 
     async def plan_rules_rollback(self, tenant: TenantId, version: int | None = None) -> Change:
         """What the tenant's part of an earlier version would change; the operator's part stays.

@@ -100,5 +100,5 @@ async def test_the_policy_that_is_in_force_is_printed_here_and_by_the_api(api: A
         there = await command(api, ANA, "isolation", "show", *words)
         assert (there.code, there.out) == (here.code, here.out) == (0, here.out)
     level = await command(api, ANA, "isolation", "show", "--tenant", "acme", "--json")
-    assert level.out == '{"level": "all", "data": "shared", "budget": "own", "topic": "shared"}\n'
+    assert level.out == '{"level": "all", "data": "shared", "budget": "own", "keys": "shared", "topic": "shared"}\n'
     refused(await fed(b"", "isolation", "show"), 2, "ALERT_ROUTER_CONTROL__ISOLATION_FILE")

@@ -56,7 +56,7 @@ EXAMPLES: Final[Mapping[str, Example]] = MappingProxyType({
         },
     ),
     "GET /tenants/{tenant}/isolation": Example(
-        answer={"level": "bound", "data": "shared", "budget": "own", "topic": "own"}
+        answer={"level": "bound", "data": "shared", "budget": "own", "keys": "shared", "topic": "own"}
     ),
 })  # fmt: skip
 """By their routes."""

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from router.control.isolation.dimensions import NOT_BUILT, Budget, Data, Topic
+from router.control.isolation.dimensions import NOT_BUILT, NOT_PRESET, Budget, Data, Topic
 from router.control.isolation.document import IsolationPolicy
+from router.core.model.rules.limits import Keys
 from tools.docs.enum_texts import texts_of
 from tools.docs.markdown import cell, table
 from tools.docs.tenant_file import parts_of
@@ -41,6 +42,25 @@ ROWS: Final = (
         ),
     ),
     Shown(
+        Keys.SHARED,
+        ("roles.sealed", "adapters.redis.groups"),
+        (
+            "roles/test_sealed.py::test_bodies_of_others_are_what_they_were_and_cost_no_look",
+            "adapters/test_sealed_groups.py::test_of_others_the_same_bytes_are_stored_as_without_keys",
+        ),
+    ),
+    Shown(
+        Keys.OWN,
+        ("control.isolation.promised", "roles.keyring", "roles.sealed", "adapters.redis.sealed"),
+        (
+            "control/isolation/test_promised.py::test_a_file_without_keys_of_its_own_is_refused_where_its_level_needs_them",
+            "e2e/test_sealed.py::test_what_is_stored_of_a_sealed_tenant_shows_nothing_of_its_alerts",
+            "roles/test_sealed.py::test_a_body_that_is_moved_to_another_topic_or_tenant_stays_sealed",
+            "adapters/test_sealed_groups.py::test_fields_that_are_moved_to_another_place_are_not_read",
+            "roles/test_keyring.py::test_a_destroyed_key_is_dropped_within_a_second",
+        ),
+    ),
+    Shown(
         Topic.SHARED,
         ("roles.gateway.accept", "roles.signed"),
         (
@@ -63,22 +83,32 @@ HEAD: Final = """\
 
 The isolation policy names levels, and which tenant has which. A level is made of dimensions; each guarantees
 something, and what enforces that, and the tests that show it, stand in the table. What cannot be enforced yet is
-refused.
+refused by its name.
 
 ```yaml
 # yaml-language-server: $schema=../deploy/schema/isolation.schema.json
 version: 1
 levels:
-  - {name: shared}
   - {name: bound, topic: own}
 default: shared
 tenants:
   acme: bound
+  globex: sealed
 ```
+
+Two levels are always there: `shared` has all that is left out, `sealed` has `keys: own`. A level of another kind has
+another name; `dedicated` and `sovereign` are refused, since what people expect of them is not built.
 
 `alert-router isolation lint FILE` names every mistake with its place, and each tenant for whom the settings lack what
 its level needs. With `topic: own` a tenant's own producers write to a topic that is bound to it; what comes over HTTP
 goes through the shared topic all the same.
+
+A level promises, the [tenant's file](tenant-file.md) does: gateways and workers seal for a tenant whose file has
+`platform.keys: own` ([encryption](encryption.md)), and never read the policy. So a file that has less than its level
+is refused, with line and column, wherever it is planned or applied with `ALERT_ROUTER_CONTROL__ISOLATION_FILE`: by
+the control API, and by commands that have the setting. A file may have more than its level. What was applied before
+the policy is not looked at again: apply it, and see. A change of the tenant's own part alone is never refused for it.
+With `keys: own` what a producer of the tenant's own writes to a bound topic is in clear there, as that one wrote it.
 
 ## Guarantees
 """
@@ -88,7 +118,8 @@ REFUSED: Final = "## Not built yet\n"
 
 def page() -> str:
     """The page."""
-    refused = table(["dimension", "instead"], [[f"`{name}`", cell(why)] for name, why in NOT_BUILT.items()])
+    missing = {**NOT_BUILT, **NOT_PRESET}
+    refused = table(["dimension or level", "instead"], [[f"`{name}`", cell(why)] for name, why in missing.items()])
     return "\n".join([HEAD, _guarantees(), "", REFUSED, refused, "", parts_of(IsolationPolicy)])
 
 

@@ -97,6 +97,7 @@ class _Level(Read):
     level: str
     data: str
     budget: str
+    keys: str
     topic: str
 
 
@@ -113,4 +114,4 @@ class RemoteIsolation:
     async def level(self, tenant: TenantId) -> Level:
         """The level of a tenant."""
         found = read(await self._server.ask(Question("GET", tenant_path(tenant, "isolation"))), _Level)
-        return Level(found.level, found.data, found.budget, found.topic)
+        return Level(found.level, found.data, found.budget, found.keys, found.topic)

@@ -29,9 +29,16 @@ class Topic(StrEnum):
 
 
 NOT_BUILT: Final[Mapping[str, str]] = {
-    "keys": "a level does not state them yet; set `platform.keys: own` in the operator's part of the tenant's file",
     "workers": "there are no workers of a tenant's own yet; run an installation of its own",
     "store": "there is no Redis or database of a tenant's own yet; run an installation of its own",
     "region": "there are no regions yet; run an installation in each",
 }
 """Dimensions that somebody may well ask for, each with what to do instead."""
+
+NOT_PRESET: Final[Mapping[str, str]] = {
+    "dedicated": "it needs workers and a store of the tenant's own, which are not built yet; use `sealed`, or run an "
+    "installation of its own",
+    "sovereign": "it needs a region and a key service of the tenant's own, which are not built yet; use `sealed`, or "
+    "run an installation of its own",
+}
+"""Names of levels that people know and that nothing here would keep, each with why."""

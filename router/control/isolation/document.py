@@ -1,7 +1,7 @@
 """The isolation policy as written: levels, and which tenant has which."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -9,6 +9,7 @@ from router.config.document.appearance import Section
 from router.config.document.tenant import version_number
 from router.config.values import TemplateText, TenantText
 from router.control.isolation.dimensions import NOT_BUILT, Budget, Data, Topic
+from router.core.model.rules.limits import Keys
 
 
 class LevelEntry(Section):
@@ -22,8 +23,14 @@ class LevelEntry(Section):
     """Where its data is."""
     budget: Budget = Field(default=Budget.OWN, examples=["own"])
     """Whose limits it uses up."""
+    keys: Keys = Field(default=Keys.SHARED, examples=["shared", "own"])
+    """Whose keys seal what is stored of it; `own` needs `platform.keys: own` in the tenant's file."""
     topic: Topic = Field(default=Topic.SHARED, examples=["shared", "own"])
     """Where its records wait; `own` needs a topic for it in `ALERT_ROUTER_KAFKA__BOUND_TOPICS`."""
+
+
+PRESETS: Final = (LevelEntry(name="shared"), LevelEntry(name="sealed", keys=Keys.OWN))
+"""The levels that every policy has."""
 
 
 class IsolationPolicy(Section):
@@ -31,9 +38,14 @@ class IsolationPolicy(Section):
 
     version: Annotated[Literal[1], BeforeValidator(version_number)] = Field(examples=[1])
     """The form of this document."""
-    levels: tuple[LevelEntry, ...] = Field(examples=[[{"name": "shared"}, {"name": "bound", "topic": "own"}]])
-    """All levels that there are."""
+    levels: tuple[LevelEntry, ...] = Field(default=(), examples=[[{"name": "bound", "topic": "own"}]])
+    """Levels besides `shared`, which has all that is left out, and `sealed`, which has `keys: own`."""
     default: str = Field(examples=["shared"])
     """The level of tenants that are not named."""
     tenants: Mapping[TenantText, str] = Field(default={}, examples=[{"acme": "bound"}])
     """Tenants with another level, by their ids."""
+
+    @property
+    def known(self) -> Mapping[str, LevelEntry]:
+        """All levels by their names."""
+        return {one.name: one for one in (*self.levels, *PRESETS)}

@@ -37,6 +37,7 @@ class Level:
     name: str
     data: str
     budget: str
+    keys: str
     topic: str
 
 
@@ -63,4 +64,4 @@ class IsolatingHere:
     async def level(self, tenant: TenantId) -> Level:
         """The level of a tenant, whether there is one of this name or not."""
         found = level_of(self.isolation.policy, tenant)
-        return Level(found.name, found.data, found.budget, found.topic)
+        return Level(found.name, found.data, found.budget, found.keys, found.topic)

@@ -7,8 +7,8 @@ from router.config.lint.lint import located
 from router.config.read import read_checked
 from router.config.suggestion import guess, quoted
 from router.config.validated import validated
-from router.control.isolation.dimensions import Topic
-from router.control.isolation.document import IsolationPolicy, LevelEntry
+from router.control.isolation.dimensions import NOT_PRESET, Topic
+from router.control.isolation.document import PRESETS, IsolationPolicy, LevelEntry
 from router.core.model.alert import TenantId
 from router.diagnostic import Diagnostic, KeyPath
 
@@ -32,8 +32,7 @@ def check_isolation(data: object) -> IsolationPolicy | tuple[Diagnostic, ...]:
 
 def level_of(policy: IsolationPolicy, tenant: TenantId) -> LevelEntry:
     """The level of a tenant."""
-    wanted = policy.tenants.get(tenant, policy.default)
-    return next(one for one in policy.levels if one.name == wanted)
+    return policy.known[policy.tenants.get(tenant, policy.default)]
 
 
 def not_enforced(policy: IsolationPolicy, text: str, bound_topics: Mapping[str, str]) -> list[Diagnostic]:
@@ -44,14 +43,34 @@ def not_enforced(policy: IsolationPolicy, text: str, bound_topics: Mapping[str, 
 def _contradictions(policy: IsolationPolicy) -> Iterator[Diagnostic]:
     first: dict[str, int] = {}
     for index, level in enumerate(policy.levels):
+        where: KeyPath = ("levels", index, "name")
         if first.setdefault(level.name, index) != index:
             message = f"{quoted(level.name)} is taken by levels[{first[level.name]}]; each may stand once"
-            yield Diagnostic(message, ("levels", index, "name"))
+            yield Diagnostic(message, where)
+        yield from _other_preset(level, where)
     named: dict[KeyPath, str] = {("tenants", tenant): level for tenant, level in policy.tenants.items()}
     for path, name in {("default",): policy.default, **named}.items():
-        if name not in first:
-            instead = guess(name, first) or f"; there are {', '.join(first)}"
+        if name in NOT_PRESET:
+            yield Diagnostic(_not_preset(name), path)
+        elif name not in policy.known:
+            instead = guess(name, policy.known) or f"; there are {', '.join(policy.known)}"
             yield Diagnostic(f"{quoted(name)} is not among the levels{instead}", path)
+
+
+def _other_preset(level: LevelEntry, where: KeyPath) -> Iterator[Diagnostic]:
+    """A level that is called like one that is known, and is not that."""
+    if level.name in NOT_PRESET:
+        yield Diagnostic(_not_preset(level.name), where)
+    for preset in PRESETS:
+        if level.name == preset.name and level != preset:
+            message = (
+                f"{quoted(level.name)} always has keys: {preset.keys}, and topic: {preset.topic}; call it otherwise"
+            )
+            yield Diagnostic(message, where)
+
+
+def _not_preset(name: str) -> str:
+    return f"{quoted(name)} cannot be kept: {NOT_PRESET[name]}"
 
 
 def _not_enforced(policy: IsolationPolicy, bound: frozenset[str]) -> Iterator[Diagnostic]:
@@ -59,5 +78,5 @@ def _not_enforced(policy: IsolationPolicy, bound: frozenset[str]) -> Iterator[Di
     for tenant in policy.tenants:
         if level_of(policy, tenant).topic is Topic.OWN and tenant not in bound:
             yield Diagnostic(f"no topic is bound to {tenant}; {remedy}", ("tenants", tenant))
-    if next(one for one in policy.levels if one.name == policy.default).topic is Topic.OWN:
+    if policy.known[policy.default].topic is Topic.OWN:
         yield Diagnostic("a topic of its own is given by name; name the tenants that have one", ("default",))

@@ -4,9 +4,10 @@ from typing import Final
 
 import pytest
 
-from router.control.isolation.dimensions import NOT_BUILT, Topic
+from router.control.isolation.dimensions import NOT_BUILT, NOT_PRESET, Topic
 from router.control.isolation.reading import level_of, not_enforced, read_isolation
 from router.core.model.alert import TenantId
+from router.core.model.rules.limits import Keys
 from router.errors import ConfigurationError
 from tests.config.samples import changed
 from tools.docs.isolation import HEAD
@@ -25,25 +26,69 @@ def findings(text: str) -> list[str]:
 def test_the_example_of_the_page_is_valid_and_gives_each_tenant_its_level() -> None:
     policy = read_isolation(SMALL, "isolation.yaml")
 
-    topics = {tenant: level_of(policy, TenantId(tenant)).topic for tenant in ("acme", "globex")}
-    assert topics == {"acme": Topic.OWN, "globex": Topic.SHARED}
+    levels = {tenant: level_of(policy, TenantId(tenant)) for tenant in ("acme", "globex", "initech")}
+    assert {tenant: level.topic for tenant, level in levels.items() if level.topic is Topic.OWN} == {
+        "acme": Topic.OWN
+    }
+    assert {tenant: level.keys for tenant, level in levels.items() if level.keys is Keys.OWN} == {"globex": Keys.OWN}
+
+
+@pytest.mark.parametrize("name", sorted(NOT_PRESET))
+@pytest.mark.parametrize(
+    ("old", "place"),
+    [
+        ("name: bound", "4:12: levels[0].name"),
+        ("acme: bound", "7:9: tenants.acme"),
+        ("default: shared", "5:10: default"),
+    ],
+)
+def test_a_level_that_cannot_be_kept_is_refused_by_name_wherever_it_stands(name: str, old: str, place: str) -> None:
+    found = findings(changed(old, f"{old.split(':')[0]}: {name}", SMALL))
+
+    assert f"{place}: `{name}` cannot be kept: {NOT_PRESET[name]}" in found
+
+
+def test_levels_that_are_always_there_need_not_be_written() -> None:
+    policy = read_isolation("version: 1\ndefault: sealed\n", "isolation.yaml")
+
+    assert level_of(policy, TenantId("acme")).keys is Keys.OWN
+    assert findings("version: 1\nlevels: [{name: sealed, keys: own}, {name: shared}]\ndefault: shared\n") == []
 
 
 @pytest.mark.parametrize("dimension", sorted(NOT_BUILT))
 def test_what_is_not_built_is_refused_by_name_with_the_remedy(dimension: str) -> None:
     [found] = findings(changed("topic: own", f"{dimension}: own", SMALL))
 
-    assert found == f"5:19: levels[1].{dimension}: {NOT_BUILT[dimension]}"
+    assert found == f"4:19: levels[0].{dimension}: {NOT_BUILT[dimension]}"
 
 
 @pytest.mark.parametrize(
     ("old", "new", "finding"),
     [
-        ("topic: own", "data: own", "5:25: levels[1].data: the text `own` is not one of shared"),
-        ("topic: own", "budget: shared", "5:27: levels[1].budget: the text `shared` is not one of own"),
-        ("acme: bound", "acme: bond", "8:9: tenants.acme: `bond` is not among the levels, did you mean `bound`?"),
-        ("default: shared", "default: own", "6:10: default: `own` is not among the levels; there are shared, bound"),
-        ("name: bound", "name: shared", "5:12: levels[1].name: `shared` is taken by levels[0]; each may stand once"),
+        ("topic: own", "data: own", "4:25: levels[0].data: the text `own` is not one of shared"),
+        ("topic: own", "budget: shared", "4:27: levels[0].budget: the text `shared` is not one of own"),
+        ("acme: bound", "acme: bond", "7:9: tenants.acme: `bond` is not among the levels, did you mean `bound`?"),
+        (
+            "default: shared",
+            "default: own",
+            "5:10: default: `own` is not among the levels; there are bound, shared, sealed",
+        ),
+        (
+            "default",
+            "  - {name: bound}\ndefault",
+            "5:12: levels[1].name: `bound` is taken by levels[0]; each may stand once",
+        ),
+        (
+            "name: bound",
+            "name: sealed",
+            "4:12: levels[0].name: `sealed` always has keys: own, and topic: shared; call it otherwise",
+        ),
+        (
+            "name: bound",
+            "name: shared",
+            "4:12: levels[0].name: `shared` always has keys: shared, and topic: shared; call it otherwise",
+        ),
+        ("topic: own", "keys: theirs", "4:25: levels[0].keys: the text `theirs` is not one of shared, own"),
     ],
 )
 def test_a_mistake_is_named_where_it_stands(old: str, new: str, finding: str) -> None:
@@ -61,7 +106,7 @@ def test_a_topic_of_ones_own_must_be_bound() -> None:
 
     [missing] = not_enforced(policy, SMALL, {"alerts.of-globex": "globex"})
 
-    assert str(missing).startswith("8:9: tenants.acme: no topic is bound to acme;")
+    assert str(missing).startswith("7:9: tenants.acme: no topic is bound to acme;")
     assert not_enforced(policy, SMALL, {"alerts.of-acme": "acme"}) == []
 
 
@@ -70,4 +115,4 @@ def test_a_topic_of_ones_own_is_nobodys_by_default() -> None:
 
     [missing] = not_enforced(read_isolation(text, "isolation.yaml"), text, {"alerts.of-acme": "acme"})
 
-    assert str(missing) == "6:10: default: a topic of its own is given by name; name the tenants that have one"
+    assert str(missing) == "5:10: default: a topic of its own is given by name; name the tenants that have one"

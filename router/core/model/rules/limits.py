@@ -12,9 +12,9 @@ class Keys(StrEnum):
     """Whose keys seal what is stored of a tenant's alerts."""
 
     SHARED = "shared"
-    """Nobody's: it is stored in clear."""
+    """Nobody's: what is stored of its alerts, in Kafka and in Redis, is in clear."""
     OWN = "own"
-    """The tenant's: it is stored sealed."""
+    """The tenant's alone: what is stored of its alerts opens for no other, and never once they are destroyed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,77 @@
+"""A tenant's file keeps what its level promises, or is refused where it does not."""
+
+from typing import Final
+
+import pytest
+
+from router.config.joined import platform_text, rules_text
+from router.config.read import parse
+from router.control.isolation.promised import Promised
+from router.control.isolation.reading import read_isolation
+from router.control.parts import WrittenPlatform, WrittenRules
+from router.control.tenants import TenantControl
+from router.errors import ConfigurationError
+from tests.adapters.builders import ACME
+from tests.config.samples import SMALL, changed
+from tests.control.fakes import FakeGroups, FakeVersions, content
+
+POLICY: Final = "version: 1\ndefault: shared\ntenants: {acme: sealed}\n"
+SEALED: Final = changed("platform: {", "platform: {keys: own, ")
+NEEDED: Final = "platform: the level `sealed` of this tenant needs `keys: own` here; add it, or change its level"
+
+
+def control(versions: FakeVersions | None = None, policy: str = POLICY) -> TenantControl:
+    promise = Promised(read_isolation(policy, "isolation.yaml"))
+    return TenantControl(versions or FakeVersions(), FakeGroups(), promise=promise)
+
+
+async def refused(tenants: TenantControl, text: str) -> str:
+    with pytest.raises(ConfigurationError) as error:
+        await tenants.plan(content(text), "acme.yaml")
+    return str(error.value)
+
+
+async def test_a_file_without_keys_of_its_own_is_refused_where_its_level_needs_them() -> None:
+    assert await refused(control(), SMALL) == f"acme.yaml:3:1: {NEEDED}"
+    assert (await control().plan(content(SEALED), "acme.yaml")).after == 1
+
+
+async def test_a_file_may_have_more_than_its_level() -> None:
+    lower = control(policy="version: 1\ndefault: shared\n")
+
+    assert (await lower.plan(content(SEALED), "acme.yaml")).after == 1
+    assert (await lower.plan(content(SMALL), "acme.yaml")).after == 1
+
+
+async def test_the_operators_part_alone_is_refused_in_its_own_text() -> None:
+    versions = FakeVersions()
+    await _applied(versions)
+    alone = platform_text(SMALL)
+    with pytest.raises(ConfigurationError) as error:
+        await control(versions).plan_part(WrittenPlatform(ACME, parse(alone, "platform.yaml")))
+
+    line = 1 + alone.splitlines().index(next(one for one in alone.splitlines() if one.startswith("platform")))
+    assert str(error.value) == f"platform.yaml:{line}:1: {NEEDED}"
+
+
+async def test_a_tenants_part_is_not_refused_for_what_its_operator_left_out() -> None:
+    versions = FakeVersions()
+    await _applied(versions)
+    rules = rules_text(SMALL) + "locale: de-DE\n"
+
+    assert (await control(versions).plan_part(WrittenRules(ACME, parse(rules, "acme.yaml")))).after == 2
+
+
+async def test_nobody_goes_back_to_a_version_that_breaks_the_promise() -> None:
+    versions = FakeVersions()
+    await _applied(versions)
+    tenants = control(versions)
+    await tenants.publish(await tenants.plan(content(SEALED), "acme.yaml"))
+    with pytest.raises(ConfigurationError, match="needs `keys: own` here"):
+        await tenants.plan_rollback(ACME)
+
+
+async def _applied(versions: FakeVersions) -> None:
+    """Before there was a policy."""
+    before = TenantControl(versions, FakeGroups())
+    await before.publish(await before.plan(content(SMALL), "acme.yaml"))
