@@ -15,7 +15,7 @@ RANDOM: Final = "random"
 FEW: Final = 10
 """So many are drawn in each run, where a property has as many."""
 
-_PART: Final = 4
+_PART: Final = 6
 _USUAL: Final = 100
 """What Hypothesis draws for a property that names no number."""
 

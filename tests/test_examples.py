@@ -27,7 +27,7 @@ def _as_before() -> Iterator[None]:
     [
         (IN_EACH_RUN, 8, 8),
         (IN_EACH_RUN, 20, 10),
-        (IN_EACH_RUN, 400, 100),
+        (IN_EACH_RUN, 600, 100),
         (WHOLE, 8, 8),
         (WHOLE, 400, 400),
         (RANDOM, 400, 400),
