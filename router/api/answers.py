@@ -1,8 +1,10 @@
-"""What the control API answers, as it is described: a key that is not described here is not answered."""
+"""What the control API answers, as it is described: a key that is not described here is left out."""
 
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from router.api.described import leave_out
 
 Row = TypeVar("Row")
 
@@ -15,15 +17,16 @@ def answered(model: Any) -> dict[str, Any]:  # noqa: ANN401 - as FastAPI has it
     return {"response_model": model, "response_model_exclude_unset": True}
 
 
-def _open(schema: dict[str, Any]) -> None:
-    """To clients, keys may be added: what is closed here is described as open."""
-    schema.pop("additionalProperties", None)
-
-
 class Answer(BaseModel):
-    """An answer, or a part of one. What has a default may be left out."""
+    """An answer, or a part of one. What has a default may be left out; what is not described is."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra=_open)
+    @model_validator(mode="before")
+    @classmethod
+    def _described(cls, found: object) -> object:
+        if isinstance(found, dict):
+            known = {field.alias or name for name, field in cls.model_fields.items()}
+            leave_out(cls.__name__, found.keys() - known)
+        return found
 
 
 class Items(Answer, Generic[Row]):

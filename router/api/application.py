@@ -27,6 +27,7 @@ from router.api import (
 )
 from router.api.bounded import BodyTooLarge, Bounded, on_too_large
 from router.api.control import Control
+from router.api.described import Described, Report
 from router.api.guard import Guard, Needs
 from router.api.problems import on_error, on_invalid_request
 from router.errors import RouterError
@@ -58,9 +59,12 @@ def control_app(control: Control, guard: Guard) -> FastAPI:
     return app
 
 
-def served(app: FastAPI) -> ASGIApp:
-    """The application behind what bounds bodies, and reads refused ones to their end."""
-    return ReadToItsEnd(Bounded(app))
+def served(app: FastAPI, report: Report) -> ASGIApp:
+    """The application behind what bounds bodies, and reads refused ones to their end.
+
+    `report` is handed what no model of an answer describes.
+    """
+    return ReadToItsEnd(Bounded(Described(app, report)))
 
 
 def _routers(control: Control) -> list[APIRouter]:

@@ -1,10 +1,12 @@
 """The control API joined: the record, Redis for what is live, whoever verifies tokens, and who may do what."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
+import structlog
 from starlette.types import ASGIApp
 
 from router.adapters.environment import EnvironmentSecrets
@@ -61,9 +63,12 @@ from router.control.secrets import SecretControl
 from router.control.silences import SilenceControl
 from router.control.tenants import TenantControl
 from router.control.tokens import TokenControl
+from router.observe.metrics import Metrics
 from router.ports.audit import Action, Entry
 from router.ports.record import Attempts
 from router.settings import Settings, process_environment
+
+_log: Final = structlog.get_logger("router.api")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,9 @@ async def recorded_access(settings: Settings) -> AsyncIterator[AccessControl]:
 
 
 @asynccontextmanager
-async def open_api(settings: Settings, redis: Connection, root: Callable[[], AccessTable]) -> AsyncIterator[Api]:
+async def open_api(
+    settings: Settings, redis: Connection, root: Callable[[], AccessTable], metrics: Metrics
+) -> AsyncIterator[Api]:
     """All of it; `root` is who may do what whatever is stored.
 
     Raises:
@@ -118,7 +125,12 @@ async def open_api(settings: Settings, redis: Connection, root: Callable[[], Acc
             KeptAnswers(engine, settings.retention.idempotency_hours),
         )
         control = _control(settings, record, redis, None if log is None else AuditControl(log))
-        yield Api(served(control_app(control, guard)), record)
+        yield Api(served(control_app(control, guard), partial(_report, metrics)), record)
+
+
+def _report(metrics: Metrics, keys: Sequence[str]) -> None:
+    metrics.control_undescribed.inc(len(keys))
+    _log.error("answer_not_described", keys=list(keys))
 
 
 def _control(settings: Settings, record: Record, redis: Connection, audit: AuditControl | None) -> Control:

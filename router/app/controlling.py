@@ -31,7 +31,7 @@ async def run_control(settings: Settings, shutdown: Shutdown) -> None:
     metrics = Metrics(CollectorRegistry())
     metrics.control_serving.set(1)
     try:
-        async with open_api(settings, redis, access_of(own.access_file)) as api:
+        async with open_api(settings, redis, access_of(own.access_file), metrics) as api:
             checks: dict[str, Check] = {"record": api.record_reached}
             listener = bind(own.host, own.port, "ALERT_ROUTER_CONTROL__PORT")
             beside = bind(own.host, own.operations_port, "ALERT_ROUTER_CONTROL__OPERATIONS_PORT")

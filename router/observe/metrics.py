@@ -58,6 +58,7 @@ class Metrics:
         self.backlog, self.digests = BacklogMetrics(registry), DigestMetrics(registry)
         self.upstream, self.sealing = UpstreamMetrics(registry), SealingMetrics(registry)
         self.projection, self.control_serving = ProjectionMetrics(registry), gauge(control.SERVING, registry)
+        self.control_undescribed = counter(control.UNDESCRIBED, registry)
         self.lanes, self.holds = LaneMetrics(registry), SlackHolds(registry)
         self.problems = TenantProblems(registry)
         self.tenants = TenantMetrics()

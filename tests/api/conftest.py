@@ -27,9 +27,10 @@ def loaded_once() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _logs() -> Iterator[None]:
-    """What the API logs is not what a command prints, whatever ran before."""
-    with capture_logs():
+    """What the API logs is not what a command prints, whatever ran before; each key that it answers is described."""
+    with capture_logs() as logs:
         yield
+    assert [one for one in logs if one["event"] == "answer_not_described"] == []
 
 
 @pytest.fixture(scope="session")

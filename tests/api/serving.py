@@ -11,6 +11,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 import aiohttp
+from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
 from router.adapters.crypto.ring import fresh_key
@@ -28,6 +29,7 @@ from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
 from router.core.model.token import token_digest, token_id
 from router.http.server import HttpServer, bind
+from router.observe.metrics import Metrics
 from router.ports.identity import NewKey
 from router.settings import AuditSettings, KafkaSettings, PostgresSettings, SecretsSettings, Settings
 from tests.issuer import AUDIENCE
@@ -132,11 +134,16 @@ class Asking:
 
 @asynccontextmanager
 async def asking(
-    at: RecordAt, redis: Connection, issuer: Signing, *four_eyes: Permission, kafka: KafkaSettings = NO_KAFKA
+    at: RecordAt,
+    redis: Connection,
+    issuer: Signing,
+    *four_eyes: Permission,
+    kafka: KafkaSettings = NO_KAFKA,
+    metrics: Metrics | None = None,
 ) -> AsyncIterator[Asking]:
     """The API on a free port; what takes a second person is named."""
     who = replace(table(issuer.url, everybody()), four_eyes=frozenset(four_eyes))
-    async with asking_by(at, redis, issuer, lambda: who, kafka) as one:
+    async with asking_by(at, redis, issuer, lambda: who, kafka, metrics) as one:
         yield one
 
 
@@ -147,6 +154,7 @@ async def asking_by(
     issuer: Signing,
     access: Callable[[], AccessTable],
     kafka: KafkaSettings = NO_KAFKA,
+    metrics: Metrics | None = None,
 ) -> AsyncIterator[Asking]:
     """The same, for whom this table lets in."""
     settings = Settings(
@@ -155,7 +163,7 @@ async def asking_by(
         secrets=SecretsSettings(key=SecretStr(fresh_key())),
         kafka=kafka,
     )
-    async with open_api(settings, redis, access) as api:
+    async with open_api(settings, redis, access, metrics or Metrics(CollectorRegistry())) as api:
         server = HttpServer(api.app, bind("127.0.0.1", 0, "PORT"))
         await server.start()
         async with aiohttp.ClientSession() as session:

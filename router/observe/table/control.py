@@ -11,4 +11,10 @@ SERVING: Final = Metric(
     "1 in a process that answers the control API. It works for nobody's alerts: when it is not ready, the record "
     "does not answer it, and changes wait.",
 )
-ROWS: Final = (SERVING,)
+UNDESCRIBED: Final = Metric(
+    "control_api_undescribed_keys",
+    Kind.COUNTER,
+    Role.CONTROL,
+    "Keys that answers left out, since their description does not have them: a fault of ours. The log names them.",
+)
+ROWS: Final = (SERVING, UNDESCRIBED)
