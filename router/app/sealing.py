@@ -9,8 +9,10 @@ from prometheus_client import CollectorRegistry
 from router.adapters.crypto.envelope import GcmCipher
 from router.adapters.crypto.key_file import FileKeys, load_file_keys
 from router.adapters.redis.connection import Connection
+from router.adapters.redis.resealing import RedisSealedValues
 from router.adapters.redis.tenant_keys import KeyRepository
-from router.control.sealing import SealingControl
+from router.app.retention import kept_in_topics
+from router.control.sealing import SealedData, SealingControl
 from router.core.model.alert import TenantId
 from router.core.model.instant import HOUR, Span
 from router.observe.metrics import Metrics, SealingMetrics
@@ -69,7 +71,9 @@ def opening(settings: Settings, vault: Vault) -> Opening:
 
 def sealing_control(settings: Settings, redis: Connection) -> SealingControl:
     """Tenants' keys, for one command."""
-    return SealingControl(KeyRepository(redis), key_service(settings), _fresh)
+    kept = Span(max(kept_in_topics(settings).values()))
+    sealed = SealedData(RedisSealedValues(redis), reading_vault(settings, redis), kept)
+    return SealingControl(KeyRepository(redis), key_service(settings), _fresh, sealed)
 
 
 def _fresh() -> bytes:

@@ -54,6 +54,10 @@ SEALING: Final = Group(
         "rewrap": Later(
             "sealing:rewrap", "Wrap tenants' keys again, with the newest key of ALERT_ROUTER_SEALING__KEY."
         ),
+        "reseal": Later(
+            "sealing:reseal",
+            "Seal what is stored of a tenant's alert groups with its newest key, where an older one has sealed it.",
+        ),
         "destroy": Later("sealing:destroy", "Destroy keys of a tenant: what they sealed can never be read again."),
     },
 )

@@ -13,7 +13,7 @@ from router.control.sealing import SealingControl
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
 from router.errors import ConfigurationError, OperationError
-from router.ports.sealing import KeyEntry
+from router.ports.sealing import KeyEntry, Losses
 
 Tenant = Annotated[str, typer.Argument(help="The tenant.", metavar="TENANT")]
 OneOrAll = Annotated[str | None, typer.Argument(help="The tenant; by default all that have keys.", metavar="TENANT")]
@@ -63,14 +63,34 @@ def rewrap(tenant: OneOrAll = None, *, as_json: AsJson = False) -> None:
         typer.echo(f"{sum(counts.values())} keys of {len(counts)} tenants are wrapped again")
 
 
+def reseal(tenant: Tenant, *, as_json: AsJson = False) -> None:
+    """Seal what is stored of a tenant's alert groups with its newest key, where an older one has sealed it.
+
+    An alert that goes on unchanged keeps what was sealed when it came. Afterwards older keys of groups can go.
+
+    Example: alert-router sealing reseal acme
+    """
+    count = run_with(open_sealing, lambda sealing: sealing.reseal(TenantId(tenant)))
+    if as_json:
+        typer.echo(json.dumps({"tenant": tenant, "resealed": count}))
+    else:
+        typer.echo(f"{count} values of tenant {tenant} are sealed with its newest key")
+
+
 def destroy(
     tenant: Tenant,
     *,
     epoch: Annotated[int | None, typer.Option(help="The retired keys of this epoch alone.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="All keys, also those that seal now.")] = False,
+    lose: Annotated[
+        bool, typer.Option("--lose-what-it-sealed", help="Also where something is still there that --epoch sealed.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Destroy keys of a tenant: what they sealed can never be read again.
+
+    One epoch is not destroyed while anything of an alert group is sealed with it, which `sealing reseal` changes, or
+    while topics may keep a record of its time.
 
     Processes drop them within a second. Records that need them become dead letters `undecipherable`. A backup of
     Redis brings them back for whoever has ALERT_ROUTER_SEALING__KEY: delete older ones.
@@ -79,7 +99,8 @@ def destroy(
     """
     if (epoch is None) is not everything:
         raise ConfigurationError("name one epoch with --epoch, or all with --all")
-    gone = run_with(open_sealing, lambda sealing: sealing.destroy(TenantId(tenant), epoch))
+    losses = Losses.ACCEPT if lose else Losses.REFUSE
+    gone = run_with(open_sealing, lambda sealing: sealing.destroy(TenantId(tenant), epoch, losses))
     if as_json:
         typer.echo(json.dumps({"tenant": tenant, "destroyed": len(gone)}))
     else:

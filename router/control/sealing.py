@@ -1,26 +1,51 @@
 """What an operator may do with tenants' own keys: look at them, make the next ones, wrap them again, destroy them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from router.core.model.alert import TenantId
+from router.core.model.instant import NEVER, Instant, Span, to_rfc3339
 from router.core.seal.envelope import KeyId, KeyPurpose
-from router.core.seal.epochs import current, next_keys
+from router.core.seal.epochs import current, next_keys, retired_at
 from router.errors import OperationError
-from router.ports.sealing import MAX_EPOCHS, KeyEntry, KeyService, KeyState, StoredKeys, Wrapped
+from router.ports.sealing import (
+    MAX_EPOCHS,
+    KeyEntry,
+    KeyService,
+    KeyState,
+    Losses,
+    SealedValues,
+    StoredKeys,
+    Vault,
+    Wrapped,
+)
 
 _ATTEMPTS: Final = 10
 _NO_SERVICE: Final = "no key service is configured here"
+_LOSE: Final = "--lose-what-it-sealed destroys the key all the same"
 _SET_KEY: Final = "set ALERT_ROUTER_SEALING__KEY, as gateways and workers have it"
+
+
+@dataclass(frozen=True, slots=True)
+class SealedData:
+    """What keys have sealed: values in Redis, what opens them, and for how long topics keep records at most."""
+
+    values: SealedValues
+    vault: Vault
+    kept: Span
 
 
 class SealingControl:
     """Tenants' keys as they are stored; `fresh` makes the bytes of a key."""
 
-    def __init__(self, stored: StoredKeys, service: KeyService | None, fresh: Callable[[], bytes]) -> None:
+    def __init__(
+        self, stored: StoredKeys, service: KeyService | None, fresh: Callable[[], bytes], sealed: SealedData
+    ) -> None:
         self._stored = stored
         self._service = service
         self._fresh = fresh
+        self._sealed = sealed
 
     async def tenants(self) -> list[TenantId]:
         """The tenants that have keys, by name."""
@@ -70,11 +95,26 @@ class SealingControl:
                 return len(again)
         raise _busy(tenant)
 
-    async def destroy(self, tenant: TenantId, epoch: int | None) -> Sequence[KeyId]:
+    async def reseal(self, tenant: TenantId) -> int:
+        """Seal with the newest key what others have sealed of a tenant's alert groups; how many values that were.
+
+        Raises:
+            OperationError: the tenant has no key that seals.
+            KeyUnavailableError: the key service does not answer, or does not have the key that wrapped one.
+            UndecipherableError: something does not open.
+        """
+        newest = current(await self._stored.of(tenant)).get(KeyPurpose.STATE)
+        if newest is None:
+            raise OperationError(
+                f"tenant {tenant!r} has no key that seals", f"see alert-router sealing list {tenant}"
+            )
+        return await self._sealed.values.reseal(tenant, newest, await self._sealed.vault.keys(tenant))
+
+    async def destroy(self, tenant: TenantId, epoch: int | None, losses: Losses = Losses.REFUSE) -> Sequence[KeyId]:
         """Destroy the retired keys of an epoch, or with None all keys; those that were there.
 
         Raises:
-            OperationError: there are no such keys, or they seal now.
+            OperationError: there are no such keys, they seal now, or what an epoch has sealed would be lost.
         """
         for _ in range(_ATTEMPTS):
             before = await self._stored.of(tenant)
@@ -85,9 +125,27 @@ class SealingControl:
                 raise OperationError(
                     f"a key of epoch {epoch} of tenant {tenant!r} seals now", f"alert-router sealing rotate {tenant}"
                 )
+            if epoch is not None and losses is Losses.REFUSE:
+                await self._refuse_losses(tenant, epoch, before)
             if await self._stored.replace(tenant, before, {**before, **dict.fromkeys(gone, "")}):
                 return gone
         raise _busy(tenant)
+
+    async def _refuse_losses(self, tenant: TenantId, epoch: int, wrapped: Wrapped) -> None:
+        counted = await self._sealed.values.counted(tenant)
+        values = sum(count for key, count in counted.items() if key.epoch == epoch)
+        if values:
+            raise OperationError(
+                f"{values} values of alert groups of tenant {tenant!r} are sealed with epoch {epoch}",
+                f"alert-router sealing reseal {tenant} seals them with the newest key; {_LOSE}",
+            )
+        retired = retired_at(wrapped, epoch)
+        until = NEVER if retired is None else Instant(retired + self._sealed.kept)
+        if until > await self._stored.now():
+            raise OperationError(
+                f"topics may keep records that epoch {epoch} has sealed until {to_rfc3339(until)}",
+                f"wait until then; {_LOSE}",
+            )
 
     def _needed(self) -> KeyService:
         if self._service is None:

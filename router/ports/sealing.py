@@ -119,6 +119,30 @@ class Vault(Protocol):
         """
 
 
+class SealedValues(Protocol):
+    """What of a tenant's alert groups and digests is sealed. Every method may raise UnavailableError."""
+
+    async def counted(self, tenant: TenantId) -> Mapping[KeyId, int]:
+        """How many values each key has sealed."""
+
+    async def reseal(self, tenant: TenantId, newest: KeyId, tenant_keys: TenantKeys) -> int:
+        """Seal with the newest key what another one has sealed; how many values that were.
+
+        Raises:
+            KeyUnavailableError: a key cannot be had now.
+            UndecipherableError: something does not open; what came before it is sealed again.
+        """
+
+
+class Losses(StrEnum):
+    """What is to become of what a key has sealed and that somebody may still want to read."""
+
+    REFUSE = "refuse"
+    """The key stays."""
+    ACCEPT = "accept"
+    """It is lost."""
+
+
 @dataclass(frozen=True, slots=True)
 class KeyEntry:
     """One key of a tenant, as a person is shown it."""

@@ -7,10 +7,15 @@ import pytest
 from router.adapters.redis import keys
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
+from router.adapters.redis.plan import share_place
+from router.adapters.redis.resealing import RedisSealedValues
+from router.adapters.redis.sealed import SealedTexts
 from router.core.model.group import AlertGroup
+from router.core.seal.envelope import KeyPurpose
+from router.core.seal.epochs import current, next_keys
 from router.ports.state import UnknownForm
 from tests.adapters.builders import ACME, BETA, key_of, store, waiting, write
-from tests.fakes.keys import FakeStoredKeys
+from tests.fakes.keys import FakeKeyService, FakeStoredKeys
 from tests.roles.sealing import a_keyring
 
 ID = key_of().group_id
@@ -90,4 +95,72 @@ async def test_without_keys_or_with_destroyed_ones_a_group_is_left_as_it_is(redi
 
     assert await GroupStore(redis).load(ACME, [ID]) == [UnknownForm(ID, "3, sealed")]
     assert await groups.load(ACME, [ID]) == [UnknownForm(ID, "3, destroyed")]
+    assert await values(redis, raw) == before
+
+
+async def rotated(stored: FakeStoredKeys) -> None:
+    """Give the tenant its next keys."""
+    before = stored.rows[ACME]
+    made = next_keys(before, KeyPurpose, stored.at)
+    new = {key: await FakeKeyService().wrap(ACME, key, b"n" * 32) for key in made}
+    assert await stored.replace(ACME, before, {**before, **new})
+
+
+async def test_what_an_alert_that_goes_on_unchanged_has_stays_with_the_key_that_sealed_it(redis: Connection) -> None:
+    stored = FakeStoredKeys()
+    groups, group = await a_store(redis, stored, ACME), waiting()
+    await store(groups, [write(AlertGroup(group.key), group)])
+    await rotated(stored)
+    [found] = await groups.load(ACME, [ID])
+    assert isinstance(found, AlertGroup)
+    await store(groups, [write(found, found)])
+
+    counted = await RedisSealedValues(redis).counted(ACME)
+    assert {key.epoch for key in counted} == {key.epoch for key in stored.rows[ACME]}
+
+
+async def test_what_is_sealed_again_is_as_long_and_means_the_same(redis: Connection, raw: Any) -> None:
+    stored = FakeStoredKeys()
+    keyring = await a_keyring(stored)
+    groups, group = GroupStore(redis, keyring), waiting()
+    await store(groups, [write(AlertGroup(group.key), group)])
+    before, first = await values(redis, raw), await groups.load(ACME, [ID])
+    await rotated(stored)
+    sealed, newest = RedisSealedValues(redis), current(stored.rows[ACME])[KeyPurpose.STATE]
+
+    assert await sealed.reseal(ACME, newest, await keyring.keys(ACME)) == len(before) - 3
+    assert set(await sealed.counted(ACME)) == {newest}
+    after = await values(redis, raw)
+    assert {name: len(text) for name, text in after.items()} == {name: len(text) for name, text in before.items()}
+    assert await groups.load(ACME, [ID]) == first
+    assert await sealed.reseal(ACME, newest, await keyring.keys(ACME)) == 0
+    assert await values(redis, raw) == after
+
+
+async def test_what_a_digest_counts_is_sealed_again_where_it_stands(redis: Connection, raw: Any) -> None:
+    stored = FakeStoredKeys()
+    keyring = await a_keyring(stored)
+    texts = SealedTexts(await keyring.keys(ACME))
+    key = keys.shares_key(ACME, ID, 7)
+    await raw.hset(key, ID, texts.seal(share_place(ID), "a share"))
+    await raw.hset(key, "clear", "in clear")
+    await raw.expire(key, 60)
+    await rotated(stored)
+    newest = current(stored.rows[ACME])[KeyPurpose.STATE]
+
+    assert await RedisSealedValues(redis).reseal(ACME, newest, await keyring.keys(ACME)) == 1
+    found = await raw.hgetall(key)
+    assert SealedTexts(await keyring.keys(ACME)).open(share_place(ID), found[ID]) == "a share"
+    assert found["clear"] == "in clear"
+
+
+async def test_nothing_of_another_tenant_is_touched(redis: Connection, raw: Any) -> None:
+    stored = FakeStoredKeys()
+    keyring = await a_keyring(stored, (ACME, BETA))
+    groups, group = GroupStore(redis, keyring), waiting()
+    await store(groups, [write(AlertGroup(group.key), group)])
+    before = await values(redis, raw)
+    newest = current(stored.rows[BETA])[KeyPurpose.STATE]
+
+    assert await RedisSealedValues(redis).reseal(BETA, newest, await keyring.keys(BETA)) == 0
     assert await values(redis, raw) == before

@@ -103,6 +103,7 @@ WALK: Final[list[tuple[str, str, set[str]]]] = [
     ("sealing rotate", "acme", {"tenant", "epoch"}),
     ("sealing list", "acme", set()),
     ("sealing rewrap", "", {"acme"}),
+    ("sealing reseal", "acme", {"tenant", "resealed"}),
     ("sealing destroy", "acme --all", {"tenant", "destroyed"}),
     ("secret delete", "acme slack --force", {"tenant", "name", "deleted"}),
     ("secret key", "", {"key"}),

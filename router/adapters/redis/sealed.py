@@ -49,12 +49,18 @@ class SealedTexts:
     def seal_fields(self, group: GroupId, fields: Mapping[str, str]) -> dict[str, str]:
         """The fields of a group's hash."""
         return {
-            name: text if name in _IN_CLEAR else self.seal(f"g/{group}/{name}", text) for name, text in fields.items()
+            name: text if name in _IN_CLEAR else self.seal(field_place(group, name), text)
+            for name, text in fields.items()
         }
 
     def open_fields(self, group: GroupId, fields: Mapping[str, str]) -> dict[str, str]:
         """The fields of a group's hash, of which some may be in clear."""
-        return {name: self.open(f"g/{group}/{name}", text) for name, text in fields.items()}
+        return {name: self.open(field_place(group, name), text) for name, text in fields.items()}
+
+
+def field_place(group: GroupId, name: str) -> str:
+    """What a field of a group's hash is bound to."""
+    return f"g/{group}/{name}"
 
 
 def is_sealed(fields: Mapping[str, str]) -> bool:

@@ -25,6 +25,17 @@ def worn(wrapped: Mapping[KeyId, str], now: Instant, life: Span) -> list[KeyPurp
     return [purpose for purpose, key in current(wrapped).items() if now - key.epoch >= life]
 
 
+def retired_at(wrapped: Mapping[KeyId, str], epoch: int) -> Instant | None:
+    """When the keys of an epoch sealed last: the next ones of their purposes were made then; None while one seals."""
+    later = [
+        min((one.epoch for one in wrapped if one.purpose is key.purpose and one.epoch > epoch), default=None)
+        for key in wrapped
+        if key.epoch == epoch
+    ]
+    known = [one for one in later if one is not None]
+    return Instant(max(known)) if known and len(known) == len(later) else None
+
+
 def next_keys(wrapped: Mapping[KeyId, str], purposes: Iterable[KeyPurpose], now: Instant) -> list[KeyId]:
     """A new key for each purpose, newer than all that there ever were."""
     epoch = max([now, *(key.epoch + 1 for key in wrapped)])

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from router.core.model.instant import Instant, Span
 from router.core.seal.envelope import KeyId, KeyPurpose
-from router.core.seal.epochs import current, lacking, next_keys, worn
+from router.core.seal.epochs import current, lacking, next_keys, retired_at, worn
 
 PAYLOAD, STATE = KeyPurpose.PAYLOAD, KeyPurpose.STATE
 
@@ -38,3 +38,13 @@ def test_the_next_keys_are_newer_than_all_that_there_ever_were(wrapped: dict[Key
 
     assert [one.purpose for one in made] == list(KeyPurpose)
     assert all(one.epoch > old.epoch for one in made for old in wrapped)
+
+
+def test_an_epoch_has_retired_when_the_next_keys_of_all_its_purposes_were_made() -> None:
+    payload, state = KeyPurpose.PAYLOAD, KeyPurpose.STATE
+    keys = {KeyId(payload, 1): "a", KeyId(state, 1): "b", KeyId(payload, 5): "c"}
+
+    assert retired_at(keys, 1) is None
+    assert retired_at({**keys, KeyId(state, 7): "d", KeyId(state, 9): "e"}, 1) == 7
+    assert retired_at({**keys, KeyId(state, 7): ""}, 5) is None
+    assert retired_at({}, 1) is None

@@ -1,0 +1,113 @@
+"""What an operator does with tenants' keys; an epoch whose data may still be read is not destroyed by mistake."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import pytest
+
+from router.control.sealing import SealedData, SealingControl
+from router.core.model.alert import TenantId
+from router.core.model.instant import HOUR, Instant, Span, to_rfc3339
+from router.core.seal.envelope import KeyId, KeyPurpose
+from router.errors import OperationError
+from router.ports.sealing import KeyState, Losses, TenantKeys
+from tests.adapters.builders import ACME, NOON
+from tests.fakes.keys import FakeKeyService, FakeStoredKeys
+from tests.roles.sealing import a_keyring
+
+KEPT: Final = Span(24 * HOUR)
+
+
+class Values:
+    """What keys have sealed of groups, as a test has it."""
+
+    def __init__(self) -> None:
+        self.sealed: dict[KeyId, int] = {}
+
+    async def counted(self, tenant: TenantId) -> Mapping[KeyId, int]:
+        return dict(self.sealed)
+
+    async def reseal(self, tenant: TenantId, newest: KeyId, tenant_keys: TenantKeys) -> int:
+        moved = sum(count for key, count in self.sealed.items() if key != newest)
+        self.sealed = {newest: sum(self.sealed.values())}
+        return moved
+
+
+class Desk:
+    """An operator, keys of one epoch and of the next, and a clock."""
+
+    def __init__(self, stored: FakeStoredKeys, control: SealingControl, values: Values) -> None:
+        self.stored, self.control, self.values = stored, control, values
+
+    @property
+    def first(self) -> int:
+        return min(key.epoch for key in self.stored.rows[ACME])
+
+
+@pytest.fixture
+async def desk() -> Desk:
+    stored, values = FakeStoredKeys(), Values()
+    keyring = await a_keyring(stored)
+    sealed = SealedData(values, keyring, KEPT)
+    control = SealingControl(stored, FakeKeyService(), lambda: b"n" * 32, sealed)
+    stored.at = Instant(NOON + HOUR)
+    await control.rotate(ACME)
+    return Desk(stored, control, values)
+
+
+async def refused(desk: Desk) -> OperationError:
+    before = dict(desk.stored.rows[ACME])
+    with pytest.raises(OperationError) as error:
+        await desk.control.destroy(ACME, desk.first)
+    assert desk.stored.rows[ACME] == before
+    return error.value
+
+
+async def test_an_epoch_that_has_sealed_something_of_a_living_group_stays(desk: Desk) -> None:
+    desk.stored.at = Instant(NOON + 30 * 24 * HOUR)
+    desk.values.sealed = {KeyId(KeyPurpose.STATE, desk.first): 3}
+
+    error = await refused(desk)
+
+    assert str(error).startswith(f"3 values of alert groups of tenant 'acme' are sealed with epoch {desk.first}")
+    assert "alert-router sealing reseal acme" in error.remedy
+    assert await desk.control.reseal(ACME) == 3
+    assert len(await desk.control.destroy(ACME, desk.first)) == 2
+
+
+async def test_an_epoch_whose_records_topics_may_keep_stays_until_they_are_gone(desk: Desk) -> None:
+    retired = Instant(NOON + HOUR)
+    desk.stored.at = Instant(retired + KEPT - 1)
+
+    error = await refused(desk)
+
+    assert to_rfc3339(Instant(retired + KEPT)) in str(error)
+    desk.stored.at = Instant(retired + KEPT)
+    assert len(await desk.control.destroy(ACME, desk.first)) == 2
+    states = {one.key.epoch: one.state for one in await desk.control.keys(ACME)}
+    assert states[desk.first] is KeyState.DESTROYED
+
+
+async def test_whoever_accepts_the_losses_destroys_it_all_the_same(desk: Desk) -> None:
+    desk.values.sealed = {KeyId(KeyPurpose.STATE, desk.first): 3}
+
+    assert "--lose-what-it-sealed" in (await refused(desk)).remedy
+    assert len(await desk.control.destroy(ACME, desk.first, Losses.ACCEPT)) == 2
+
+
+async def test_a_key_that_seals_is_never_destroyed_alone(desk: Desk) -> None:
+    newest = max(key.epoch for key in desk.stored.rows[ACME])
+    with pytest.raises(OperationError, match="seals now"):
+        await desk.control.destroy(ACME, newest, Losses.ACCEPT)
+
+
+async def test_all_keys_go_whatever_they_have_sealed(desk: Desk) -> None:
+    desk.values.sealed = {KeyId(KeyPurpose.STATE, desk.first): 3}
+
+    assert len(await desk.control.destroy(ACME, None)) == 4
+
+
+async def test_without_a_key_that_seals_nothing_is_sealed_again(desk: Desk) -> None:
+    await desk.control.destroy(ACME, None)
+    with pytest.raises(OperationError, match="no key that seals"):
+        await desk.control.reseal(ACME)
