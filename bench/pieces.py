@@ -23,6 +23,7 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 from bench.groups import Life, a_body, lives
+from bench.sealed_pieces import steps_of
 from router.adapters.locale.catalogue import Catalogue
 from router.adapters.redis import codec
 from router.adapters.redis.forms import form3
@@ -39,6 +40,7 @@ from router.core.route.tree import assign
 from router.observe.logging import configure_logging
 from router.observe.metrics import Metrics
 from router.observe.page import Pages
+from router.observe.table.tenants import WATCHED
 from router.observe.tenants import Level, Waiting
 from router.ports.state import StoreTransition
 from router.settings.sections import MetricsSettings
@@ -117,6 +119,7 @@ def pieces() -> Iterator[Piece]:
         size = f"{alerts} alert{'s' if alerts > 1 else ''}"
         yield from (Piece(f"{one.name}, {size}", one.steps) for one in _of_core(known, alerts))
         yield from (Piece(f"{one.name}, {size}", one.steps) for one in _of_redis(known))
+        yield from (Piece(f"{name}, {size}", steps) for name, steps in steps_of(known, alerts))
     catalogue = Catalogue.load()
     for style in Style:
         for alerts in _ALERTS:
@@ -184,6 +187,7 @@ def metrics_page() -> Piece:
     waiting, left = dict.fromkeys(tenants, Waiting(3, 1, 2.5)), {"notifications": 20, "posts": 4, "edits": 8}
     metrics.tenants.waiting, metrics.tenants.held = lambda: waiting, dict.fromkeys(tenants, 1)
     metrics.tenants.levels = dict.fromkeys(named, Level(1.7e9, left, 0.25))
+    metrics.tenants.limits = dict.fromkeys(named, dict.fromkeys(WATCHED, 0.25))
     pages = Pages(metrics)
     return Piece("metrics, 10,000 tenants", [lambda: pages.page("")])
 

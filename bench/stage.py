@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -38,6 +38,11 @@ Records = Sequence[tuple[str, bytes]]
 """Tenants and bodies."""
 
 
+def as_it_is(_tenant: str, content: bytes) -> bytes:
+    """The body."""
+    return content
+
+
 @dataclass(slots=True)
 class Stage:
     """A running system and the stub that it posts to."""
@@ -45,6 +50,8 @@ class Stage:
     system: System
     stub: Slack
     folder: Path
+    written: Callable[[str, bytes], bytes] = as_it_is
+    """What a gateway makes of a tenant's body."""
 
     @property
     def engines(self) -> dict[str, int]:
@@ -74,7 +81,8 @@ class Stage:
         sent = []
         for one in records:
             key, headers = inbound[one]
-            sent.append(await self.system.producer.send(topic, one[1], key=key, headers=headers))
+            content = self.written(*one)
+            sent.append(await self.system.producer.send(topic, content, key=key, headers=headers))
         await asyncio.gather(*sent)
 
     async def accepted(self, tenants: Sequence[str] = TENANTS) -> int:

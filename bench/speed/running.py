@@ -6,7 +6,7 @@ from typing import Final
 
 from bench.alertmanager import installed
 from bench.comparison import SMOKE, Amount, Compared, Comparison, compare
-from bench.speed import charts, duplicates, gateway, held, latency, many, tracing, unique, workers
+from bench.speed import charts, duplicates, gateway, held, latency, many, sealing, tracing, unique, workers
 from bench.stage import staged
 
 COMPARISONS: Final = {
@@ -17,6 +17,7 @@ COMPARISONS: Final = {
         *latency.SCENARIOS,
         *charts.SCENARIOS,
         tracing.SCENARIO,
+        *sealing.SCENARIOS,
         gateway.SCENARIO,
         held.SCENARIO,
         workers.SCENARIO,

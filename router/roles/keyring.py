@@ -9,10 +9,18 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Self
 
 from router.core.model.alert import TenantId
-from router.core.seal.envelope import KeyId, KeyPurpose, bound_to, read_envelope, write_envelope
+from router.core.seal.envelope import (
+    HEADER_BYTES,
+    KeyId,
+    KeyPurpose,
+    bound_before_place,
+    bound_place,
+    header_of,
+    read_envelope,
+)
 from router.core.seal.epochs import current
 from router.errors import DestroyedKeyError, KeyUnavailableError, UnavailableError, UndecipherableError
 from router.observe.metrics import SealingMetrics
@@ -23,6 +31,21 @@ FRESH_S: Final = 1.0
 MAX_RINGS: Final = 4_096
 """Tenants whose keys are kept in memory; those that were not used for longest make room for others."""
 _NO_SERVICE: Final = "no key service is configured here: set ALERT_ROUTER_SEALING__KEY"
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A key ready for use: what its envelopes begin with, and what all that it seals is bound to before the place."""
+
+    purpose: KeyPurpose
+    header: bytes
+    bound: bytes
+    cipher: Cipher = field(repr=False)
+
+    @classmethod
+    def of(cls, tenant: TenantId, key: KeyId, cipher: Cipher) -> Self:
+        """Put together once, since bodies come by the thousand."""
+        return cls(key.purpose, header_of(key), bound_before_place(tenant, key), cipher)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +60,14 @@ class Ring:
     sealing: Mapping[KeyPurpose, KeyId]
     is_lost: bool = False
     """Whether the store has lost what is here."""
+    _opening: Mapping[bytes, Ready] = field(init=False, repr=False, compare=False)
+    _seals: Mapping[KeyPurpose, Ready] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        ready = {key: Ready.of(self.tenant, key, cipher) for key, cipher in self.ciphers.items()}
+        object.__setattr__(self, "_opening", {one.header: one for one in ready.values()})
+        seals = {purpose: ready[key] for purpose, key in self.sealing.items() if key in ready}
+        object.__setattr__(self, "_seals", seals)
 
     def seal(self, purpose: KeyPurpose, place: str, data: bytes) -> bytes:
         """The envelope of data that opens for this tenant, purpose and place alone.
@@ -44,13 +75,10 @@ class Ring:
         Raises:
             KeyUnavailableError: there is no current key now.
         """
-        key = self.sealing.get(purpose)
-        cipher = None if key is None else self.ciphers.get(key)
-        if key is None or cipher is None:
-            self.metrics.failures.labels(action="seal", reason="unavailable").inc()
-            why = "it has none" if key is None else self.missing.get(key, "it is not known")
-            raise KeyUnavailableError(f"no {purpose} key of tenant {self.tenant!r} seals now: {why}")
-        return write_envelope(key, cipher.seal(data, bound_to(self.tenant, key, place)))
+        ready = self._seals.get(purpose)
+        if ready is None:
+            raise self._unavailable(purpose)
+        return ready.header + ready.cipher.seal(data, ready.bound + bound_place(place))
 
     def open(self, purpose: KeyPurpose, place: str, envelope: bytes) -> bytes:
         """What was sealed.
@@ -60,20 +88,33 @@ class Ring:
             DestroyedKeyError: its key was destroyed.
             UndecipherableError: it was changed, moved, or sealed with a key that this tenant does not have.
         """
+        ready = self._opening.get(envelope[:HEADER_BYTES])
+        if ready is None or ready.purpose is not purpose:
+            raise self._cannot_open(purpose, place, envelope)
         try:
-            sealed = read_envelope(envelope)
-            cipher = self.ciphers.get(sealed.key)
-            if cipher is not None and sealed.key.purpose is purpose:
-                return cipher.open(sealed.body, bound_to(self.tenant, sealed.key, place))
+            return ready.cipher.open(envelope[HEADER_BYTES:], ready.bound + bound_place(place))
         except ValueError:
             raise self._refused(f"it does not open for tenant {self.tenant!r} at {place!r}") from None
-        if sealed.key in self.missing:
+
+    def _unavailable(self, purpose: KeyPurpose) -> KeyUnavailableError:
+        self.metrics.failures.labels(action="seal", reason="unavailable").inc()
+        key = self.sealing.get(purpose)
+        why = "it has none" if key is None else self.missing.get(key, "it is not known")
+        return KeyUnavailableError(f"no {purpose} key of tenant {self.tenant!r} seals now: {why}")
+
+    def _cannot_open(self, purpose: KeyPurpose, place: str, envelope: bytes) -> Exception:
+        """Why there is no key for an envelope."""
+        try:
+            key = read_envelope(envelope).key
+        except ValueError:
+            return self._refused(f"it does not open for tenant {self.tenant!r} at {place!r}")
+        if key in self.missing:
             self.metrics.failures.labels(action="open", reason="unavailable").inc()
-            raise KeyUnavailableError(f"a key of tenant {self.tenant!r} cannot be had: {self.missing[sealed.key]}")
-        if self.wrapped.get(sealed.key) == "":
+            return KeyUnavailableError(f"a key of tenant {self.tenant!r} cannot be had: {self.missing[key]}")
+        if self.wrapped.get(key) == "":
             self.metrics.failures.labels(action="open", reason="destroyed").inc()
-            raise DestroyedKeyError(f"its key, {sealed.key.purpose} of tenant {self.tenant!r}, was destroyed")
-        raise self._refused(f"tenant {self.tenant!r} has no such {purpose} key")
+            return DestroyedKeyError(f"its key, {key.purpose} of tenant {self.tenant!r}, was destroyed")
+        return self._refused(f"tenant {self.tenant!r} has no such {purpose} key")
 
     def _refused(self, detail: str) -> UndecipherableError:
         self.metrics.failures.labels(action="open", reason="undecipherable").inc()

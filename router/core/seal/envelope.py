@@ -8,7 +8,6 @@ elsewhere does not open there. Where values are text it is written as base64 beh
 import base64
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from typing import Final
 
 from router.core.model.alert import TenantId
@@ -19,8 +18,8 @@ NONCE_BYTES: Final = 12
 TAG_BYTES: Final = 16
 
 _EPOCH_BYTES: Final = 8
-_AT_NONCE: Final = len(MAGIC) + 1 + _EPOCH_BYTES
-_AT_CIPHERTEXT: Final = _AT_NONCE + NONCE_BYTES
+HEADER_BYTES: Final = len(MAGIC) + 1 + _EPOCH_BYTES
+_AT_CIPHERTEXT: Final = HEADER_BYTES + NONCE_BYTES
 OVERHEAD: Final = _AT_CIPHERTEXT + TAG_BYTES
 """Bytes that sealing adds."""
 _TEXT: Final = "!"
@@ -56,9 +55,9 @@ class Sealed:
     body: bytes
 
 
-def write_envelope(key: KeyId, body: bytes) -> bytes:
-    """The envelope of nonce and ciphertext."""
-    return b"".join((MAGIC, _CODES[key.purpose], key.epoch.to_bytes(_EPOCH_BYTES), body))
+def header_of(key: KeyId) -> bytes:
+    """With what an envelope of this key begins, before nonce and ciphertext."""
+    return b"".join((MAGIC, _CODES[key.purpose], key.epoch.to_bytes(_EPOCH_BYTES)))
 
 
 def read_envelope(data: bytes) -> Sealed:
@@ -70,20 +69,20 @@ def read_envelope(data: bytes) -> Sealed:
     purpose = _PURPOSES.get(data[len(MAGIC) : len(MAGIC) + 1])
     if not data.startswith(MAGIC) or purpose is None or len(data) < OVERHEAD:
         raise ValueError("not an envelope of this form")
-    epoch = int.from_bytes(data[len(MAGIC) + 1 : _AT_NONCE])
-    return Sealed(KeyId(purpose, epoch), data[_AT_NONCE:])
+    epoch = int.from_bytes(data[len(MAGIC) + 1 : HEADER_BYTES])
+    return Sealed(KeyId(purpose, epoch), data[HEADER_BYTES:])
 
 
-def bound_to(tenant: TenantId, key: KeyId, place: str) -> bytes:
-    """What is authenticated besides: each piece behind its length, so that no two of these are alike.
+def bound_place(place: str) -> bytes:
+    """The place in what is authenticated besides: the topic that a record is of, or a kind of Redis with its name."""
+    return _behind_its_length(place.encode())
 
-    `place` is the topic that a record is of, or the kind of what is stored in Redis with its name.
+
+def bound_before_place(tenant: TenantId, key: KeyId) -> bytes:
+    """What is authenticated before the place, the same for everything that a key seals.
+
+    Each piece stands behind its length, so that no two of these are alike.
     """
-    return _bound_before_place(tenant, key) + _behind_its_length(place.encode())
-
-
-@lru_cache(maxsize=1_024)
-def _bound_before_place(tenant: TenantId, key: KeyId) -> bytes:
     pieces = (MAGIC, tenant.encode(), key.purpose.encode(), str(key.epoch).encode())
     return b"".join(map(_behind_its_length, pieces))
 

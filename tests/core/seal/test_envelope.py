@@ -15,12 +15,13 @@ from router.core.seal.envelope import (
     KeyId,
     KeyPurpose,
     as_text,
-    bound_to,
+    bound_before_place,
+    bound_place,
+    header_of,
     is_envelope,
     is_sealed_text,
     of_text,
     read_envelope,
-    write_envelope,
 )
 
 CIPHER: Final = GcmCipher(b"k" * 32)
@@ -30,7 +31,11 @@ PLACES = st.text(max_size=40)
 
 
 def sealed(tenant: TenantId, key: KeyId, place: str, data: bytes) -> bytes:
-    return write_envelope(key, CIPHER.seal(data, bound_to(tenant, key, place)))
+    return header_of(key) + CIPHER.seal(data, bound_to(tenant, key, place))
+
+
+def bound_to(tenant: TenantId, key: KeyId, place: str) -> bytes:
+    return bound_before_place(tenant, key) + bound_place(place)
 
 
 def opened(tenant: TenantId, purpose: KeyPurpose, place: str, envelope: bytes) -> bytes:

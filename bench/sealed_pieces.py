@@ -1,0 +1,66 @@
+"""What sealing costs that waits for nothing: bodies sealed and opened, plans and groups sealed and in clear."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from prometheus_client import CollectorRegistry
+
+from bench.groups import Life, a_body
+from router.adapters.crypto.envelope import GcmCipher
+from router.adapters.redis import codec
+from router.adapters.redis.plan import plan_of
+from router.adapters.redis.sealed import SealedTexts
+from router.core import engine
+from router.core.model.alert import TenantId
+from router.core.model.group import AlertGroup
+from router.core.model.instant import MINUTE
+from router.core.seal.envelope import KeyId, KeyPurpose
+from router.core.seal.epochs import current
+from router.observe.metrics import SealingMetrics
+from router.ports.state import StoreTransition
+from router.roles.keyring import Ring
+
+_TOPIC: Final = "alerts.inbound"
+_KEY: Final = bytes(range(32))
+
+Steps = Sequence[Callable[[], object]]
+
+
+def steps_of(known: Sequence[Life], alerts: int) -> Iterator[tuple[str, Steps]]:
+    """Each step by its name, for groups of so many alerts."""
+    ring = _ring(known[0].tenant.tenant_id)
+    bodies = [a_body(number, alerts) for number in range(len(known))]
+    envelopes = [ring.seal(KeyPurpose.PAYLOAD, _TOPIC, one) for one in bodies]
+    yield "seal, body", [_sealing(ring, one) for one in bodies]
+    yield "open, body", [_opening(ring, one) for one in envelopes]
+    yield "plan, new, sealed", [_planning(one, SealedTexts(ring)) for one in known]
+    yield "decode, again, sealed", [_decoding(one, SealedTexts(ring)) for one in known]
+
+
+def _ring(tenant: TenantId) -> Ring:
+    keys = [KeyId(purpose, 1) for purpose in KeyPurpose]
+    wrapped = dict.fromkeys(keys, "wrapped")
+    ciphers = {one: GcmCipher(_KEY) for one in keys}
+    return Ring(tenant, wrapped, ciphers, {}, SealingMetrics(CollectorRegistry()), current(wrapped))
+
+
+def _sealing(ring: Ring, body: bytes) -> Callable[[], object]:
+    return lambda: ring.seal(KeyPurpose.PAYLOAD, _TOPIC, body)
+
+
+def _opening(ring: Ring, envelope: bytes) -> Callable[[], object]:
+    return lambda: ring.open(KeyPurpose.PAYLOAD, _TOPIC, envelope)
+
+
+def _planning(one: Life, texts: SealedTexts) -> Callable[[], object]:
+    before, timing, severity = AlertGroup(one.folded.key), one.policy.timing, one.policy.severity
+    transition = engine.fold(before, one.seen, timing, severity, one.seen.observed)
+    wanted = StoreTransition(one.tenant.tenant_id, before, transition, one.seen.observed, MINUTE)
+    return lambda: plan_of(wanted, texts)
+
+
+def _decoding(one: Life, texts: SealedTexts) -> Callable[[], object]:
+    empty, group = AlertGroup(one.folded.key), one.shown.key.group_id
+    fields = codec.encode_head(one.shown) | codec.encode_changes(empty, one.shown)[0]
+    stored = texts.seal_fields(group, fields)
+    return lambda: codec.decode(group, texts.open_fields(group, stored))
