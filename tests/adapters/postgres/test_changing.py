@@ -1,15 +1,21 @@
 """No method writes the record but in a transaction that appends an entry: found in the text of the package itself."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
+
+import pytest
 
 import router
 from router.adapters.postgres.writing import Writing
 
 _PACKAGE: Final = Path(router.__file__).parent / "adapters" / "postgres"
 _WRITES: Final = {"insert", "update", "delete"}
+_STATEMENT: Final = re.compile(
+    r"^\s*(with\b.*\b)?(insert\s+into|update\s+[\w.]+\s+set|delete\s+from|truncate\s+\w+|merge\s+into)\b", re.I | re.S
+)
 _MAY: Final = {
     "writing.py": "what a change writes",
     "audit.py": "the entry itself, and checkpoints",
@@ -29,6 +35,25 @@ def _writers(path: Path) -> Iterator[str]:
 def test_statements_that_write_are_built_in_few_modules() -> None:
     found = {one.name for one in _PACKAGE.glob("*.py") if list(_writers(one))}
     assert found <= _MAY.keys()
+
+
+def test_no_text_is_a_statement_that_writes() -> None:
+    """One that is handed over as it stands is seen by none of these. Migrations, a folder below, change no tenant."""
+    paths = [*_PACKAGE.glob("*.py"), *(_PACKAGE.parents[1] / "app").rglob("*.py")]
+    found = [
+        (path.name, node.value)
+        for path in paths
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _STATEMENT.search(node.value)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "text", ["insert into audit values (1)", "UPDATE active SET version = 1", "delete from token", "truncate secret"]
+)
+def test_a_statement_that_writes_is_known_by_its_text(text: str) -> None:
+    assert _STATEMENT.search(text)
 
 
 def test_what_writes_is_made_by_changing_alone() -> None:

@@ -9,7 +9,9 @@ import pytest
 from alert_router_local.postgres import Postgres
 
 from router.adapters.postgres.migrating import NEWEST, NOTHING, migrate, newest_step, steps
+from router.adapters.postgres.tables import METADATA
 from router.errors import UnavailableError
+from tests.control.audit.builders import a_log
 from tests.record_at import RecordAt
 
 _WATCH: Final = """
@@ -22,7 +24,25 @@ begin
 end $$;
 create event trigger note on ddl_command_start execute function public.note();
 """
-_SEEDED: Final = ("tenant", "configuration", "active", "token", "secret")
+_TABLES: Final = """
+select tablename::text from pg_tables where schemaname = 'control' and tablename <> 'alembic_version' order by 1
+"""
+_ROW: Final = {
+    "tenant": "insert into tenant values ('acme'), ('globex')",
+    "configuration": "insert into configuration values ('acme', 1, 'text', 'digest', 'both')",
+    "active": "update active set version = 1 where tenant = 'acme'",
+    "token": "insert into token values ('digest', 'acme')",
+    "secret": "insert into secret values ('acme', 'slack', 'sealed')",
+    "access_document": "insert into access_document values (1, 'text', 'digest', 'ana')",
+    "audit": "insert into audit (seq, entry, tenant) values (0, 'entry', 'acme')",
+    "checkpoint": "insert into checkpoint values (1, 'note')",
+    "idempotency": "insert into idempotency values ('acme', 'key', 'digest')",
+    "api_key": """insert into api_key (digest, id, tenant, role, maker, expires_at)
+                  values ('digest', 'id', 'acme', 'viewer', 'ana', now())""",
+    "proposal": """insert into proposal values ('acme', 1, 'both', 1, 'text', '', '', '', '', 'ana', '', '', '{ana}',
+                   'open', now(), now())""",
+}
+"""A row of each table, by what is there from the step that makes it."""
 
 
 @pytest.fixture
@@ -50,15 +70,28 @@ async def test_up_and_down_and_up_again_with_rows(empty: RecordAt) -> None:
 
 
 async def test_each_step_finds_and_leaves_the_rows_of_the_step_before(empty: RecordAt) -> None:
-    url = empty.url("ar_migrator")
-    first, *later = steps()
-    await asyncio.to_thread(migrate, url, first)
-    await empty.seed("acme", "globex")
-    before = await _keys(empty)
-    for step in later:
+    """In every table that there is by then, each column as it was."""
+    url, filled = empty.url("ar_migrator"), set[str]()
+    for step in steps():
+        before = await _rows(empty)
         assert (await asyncio.to_thread(migrate, url, step))[1] == step
-        assert (step, await _keys(empty)) == (step, before)
+        after = await _rows(empty)
+        assert (step, {table: _of_columns(rows, after[table]) for table, rows in before.items()}) == (step, before)
+        await _fill(empty, filled)
+    assert filled == {name.partition(".")[2] for name in METADATA.tables}
     assert await asyncio.to_thread(migrate, url, NOTHING) == (newest_step(), "")
+
+
+async def test_an_entry_that_had_no_leaf_gets_the_one_that_its_bytes_have(empty: RecordAt) -> None:
+    url = empty.url("ar_migrator")
+    await asyncio.to_thread(migrate, url, steps()[0])
+    rows, head = a_log(5)
+    for row in rows:
+        await empty.ask("postgres", "insert into control.audit (seq, entry) values (%s, %s)", row.seq, row.entry)
+    await asyncio.to_thread(migrate, url)
+    leaves = await empty.ask("postgres", "select leaf from control.audit order by seq")
+    assert [bytes(leaf) for (leaf,) in leaves] == [row.leaf for row in rows]
+    assert head.size == len(leaves)
 
 
 async def test_every_statement_of_every_step_has_an_end_and_is_not_a_superusers(empty: RecordAt) -> None:
@@ -101,8 +134,26 @@ async def _alone(record: RecordAt, statement: str) -> None:
         await connection.execute(statement.encode())
 
 
-async def _keys(record: RecordAt) -> dict[str, list[tuple[object, ...]]]:
-    found = {}
-    for one in _SEEDED:
-        found[one] = await record.ask("ar_projector", f"select tenant from {one} order by tenant")
-    return found
+async def _fill(record: RecordAt, filled: set[str]) -> None:
+    """A row in each table that has none yet."""
+    there = {table for (table,) in await record.ask("postgres", _TABLES)}
+    for table, statement in _ROW.items():
+        if table in there - filled:
+            await record.ask("postgres", statement)
+    filled |= there
+
+
+async def _rows(record: RecordAt) -> dict[str, list[dict[str, object]]]:
+    """All rows of all tables, by their columns."""
+    tables = await record.ask("postgres", _TABLES)
+    return {
+        table: [
+            row for (row,) in await record.ask("postgres", f"select to_jsonb(t) from control.{table} t order by 1")
+        ]
+        for (table,) in tables
+    }
+
+
+def _of_columns(before: list[dict[str, object]], after: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Later rows by the columns that there were before."""
+    return [{name: later.get(name) for name in row} for row, later in zip(before, after, strict=True)]
