@@ -3,9 +3,9 @@
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import uuid4
 
@@ -35,7 +35,18 @@ from router.control.noting import UnlessAway
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
 from router.errors import ConfigurationError, UnavailableError
-from router.ports.audit import Action, Actor, ActorKind, AuditLog, Entry, Interface, Origin, Outcome, Ruling
+from router.ports.audit import (
+    Action,
+    Actor,
+    ActorKind,
+    AuditLog,
+    Difference,
+    Entry,
+    Interface,
+    Origin,
+    Outcome,
+    Ruling,
+)
 from router.ports.record import Attempts, Standing
 from router.roles.projector import Projector
 from router.settings import Settings
@@ -59,6 +70,15 @@ async def recorded_stores(settings: Settings, redis: Connection) -> AsyncIterato
 async def audit_export(settings: Settings, tenant: TenantId) -> None:
     """Append to the audit log that the tenant is exported."""
     entry = attempts()(Action.TENANT_EXPORT, tenant, "tenant")
+    async with opened(given(settings.postgres.url, "URL")) as engine:
+        await Record(engine, audit_log(settings)).note(tenant, entry)
+
+
+async def audit_subject(
+    settings: Settings, tenant: TenantId, action: Action, about: Sequence[Difference] = (), reason: str = ""
+) -> None:
+    """Append to the audit log what is done about a person; nothing names the person."""
+    entry = replace(attempts()(action, tenant, "subject"), diff=tuple(about), reason=reason)
     async with opened(given(settings.postgres.url, "URL")) as engine:
         await Record(engine, audit_log(settings)).note(tenant, entry)
 

@@ -1,4 +1,4 @@
-"""What there is below `alert-router group` and `alert-router silence`."""
+"""What there is below `alert-router group`, `silence` and `subject`."""
 
 from typing import Final
 
@@ -23,5 +23,18 @@ SILENCE: Final = Group(
         ),
         "list": Later("silence:list_all", "Print a tenant's silences that are active or pending, by when they end."),
         "expire": Later("silence:expire", "End a silence now; what it held back is sent once, as it is by then."),
+    },
+)
+SUBJECT: Final = Group(
+    "People whom a tenant's alerts name.",
+    {
+        "erase": Later(
+            "subject:erase",
+            "Erase a person from a tenant's live alerts and their messages; a mark stands in the value's place.",
+        ),
+        "export": Later(
+            "subject:export",
+            "Write the alert groups that hold a person to a folder or a zip, with a manifest of SHA-256 digests.",
+        ),
     },
 )

@@ -1,7 +1,7 @@
 """What is stored of a tenant, as lines of files: as it was written, and never a secret."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -71,6 +71,12 @@ class Exporting:
             yield Line(CHECKPOINT, exported.checkpoint.removesuffix("\n"))
             async for one in exported.entries:
                 yield Line(ENTRIES, str(one))
+
+
+async def group_lines(groups: Iterable[AlertGroup]) -> AsyncIterator[Line]:
+    """Some alert groups, as lines of their file."""
+    for group in groups:
+        yield Line(GROUPS, _json(_group(group)))
 
 
 def _version(kept: KeptVersion) -> dict[str, Any]:

@@ -5,15 +5,16 @@ its lane (`advance`), claimed for one call, and settled with Slack's answer; whe
 made, Slack is asked (`search_for`) and its answer judged; where edits run short it may `give_way`; without a token it
 is parked. `arrive` and `leave` are what a new configuration does to it, and `route_again` says which alerts that
 concerns. Where too many wait, a digest takes them (`absorb`), is shown with them as they are then (`gather`), and
-they settle with it (`settle_member`). A message that lacks a chart may be edited for it alone (`illustrate`). What
-changes a group returns a `Transition` to store, whole or not at all;
-`advance` may instead return the notification to send, and `claim` returns the claim beside it. A group that was lost
-is adopted with the message that shows it.
+they settle with it (`settle_member`). A message that lacks a chart may be edited for it alone (`illustrate`).
+`erase` takes people out of a group whose data was erased. What changes a group returns a `Transition` to store, whole
+or not at all; `advance` may instead return the notification to send, and `claim` returns the claim beside it. A group
+that was lost is adopted with the message that shows it.
 """
 
 from collections.abc import Sequence
 
 from router.core.decide.decide import at_head, when_due
+from router.core.decide.erase import erase
 from router.core.decide.give_way import give_way, gives_way_until
 from router.core.decide.illustrate import illustrate
 from router.core.decide.notification import Notification
@@ -60,6 +61,7 @@ __all__ = [
     "awaits_destination",
     "change_silence",
     "claim",
+    "erase",
     "fold",
     "gather",
     "give_way",

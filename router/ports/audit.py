@@ -27,6 +27,8 @@ class Action(StrEnum):
     TENANT_EXPORT = "tenant.export"
     TENANT_ERASE = "tenant.erase"
     TENANT_ERASED = "tenant.erased"
+    SUBJECT_EXPORT = "subject.export"
+    SUBJECT_ERASED = "subject.erased"
     DRIFT_ADOPT = "drift.adopt"
     DRIFT_DISCARD = "drift.discard"
     TOKEN_CREATE = "token.create"  # noqa: S105 - an action

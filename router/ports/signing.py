@@ -17,6 +17,8 @@ class Purpose(StrEnum):
     """A version of a tenant's configuration: its tenant, its number, its text, its origin."""
     SILENCE = "silence"
     """A silence: its tenant, its id, and all that it consists of."""
+    SUBJECT = "subject"
+    """A person whose data was erased: the tenant, the id, the key of the digests, and all that it consists of."""
 
 
 class Verdict(StrEnum):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
+from router.core.match.subject import NO_SUBJECTS, Subjects
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant
 from router.core.model.rules.names import SecretName
@@ -29,6 +30,8 @@ class ActiveDocument:
     unproven: bool = False
     silences: tuple[Silence, ...] = ()
     untrusted: Untrusted | None = None
+    subjects: Subjects = NO_SUBJECTS
+    """People whose data was erased, as long as ingest hides them."""
 
 
 class Absence(Enum):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from router.config.stored import has_own_keys
+from router.core.match.subject import NO_SUBJECTS, Subjects
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
 from router.core.model.rules.silence import Silence
@@ -56,6 +57,8 @@ class Kept:
     """Whether there may be heartbeats in it: known without compiling it, since nothing may ever come in for it."""
     silences: tuple[Silence, ...] = ()
     """Those that were active or to come when they were read; they change without a new version."""
+    subjects: Subjects = NO_SUBJECTS
+    """People whose data was erased, as they were read; they change without a new version."""
     untrusted: bool = False
     """Whether it is not what somebody with a key has applied, so that it is nothing to compile."""
 
@@ -71,8 +74,14 @@ class Kept:
             document.unproven,
             watched,
             document.silences,
+            document.subjects,
             document.untrusted is not None,
         )
+
+    @property
+    def beside(self) -> tuple[tuple[Silence, ...], Subjects]:
+        """What changes without a new version, and is part of the rules."""
+        return self.silences, self.subjects
 
     def is_text_of(self, document: ActiveDocument) -> bool:
         """Whether this is that version with that text; versions begin again where Redis has lost its data.
@@ -85,7 +94,13 @@ class Kept:
     def as_now(self, document: ActiveDocument) -> "Kept":
         """The same text with what else the document says."""
         suspended = document.suspended_since != NEVER
-        return replace(self, suspended=suspended, unproven=document.unproven, silences=document.silences)
+        return replace(
+            self,
+            suspended=suspended,
+            unproven=document.unproven,
+            silences=document.silences,
+            subjects=document.subjects,
+        )
 
     def is_same_text(self, other: "Kept") -> bool:
         """Whether both are of the same version and text."""

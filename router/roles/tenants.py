@@ -223,19 +223,19 @@ class ActiveRules(KnownRules, Generic[Rules]):
         self._kept.put(tenant, kept)
         if was_unproven and not kept.unproven:
             self._changes.note(tenant)
-        if before is not None and before.silences != kept.silences:
-            self._resilence(tenant, kept)
+        if before is not None and before.beside != kept.beside:
+            self._complete(tenant, kept)
         if kept.suspended != was_suspended and (before is not None or self.loaded):
             self._changes.note(tenant)
             self._log.info("tenant_suspended" if kept.suspended else "tenant_resumed", tenant=tenant)
 
-    def _resilence(self, tenant: TenantId, kept: Kept) -> None:
-        """Other silences hold under the same rules, which are not compiled again for it."""
-        rules = self._compiled.get(tenant)
-        if rules is not None:
+    def _complete(self, tenant: TenantId, kept: Kept) -> None:
+        """Other silences hold, or other people are hidden, under the same rules: those are not compiled again."""
+        if (rules := self._compiled.get(tenant)) is not None:
             self._compiled.replace(tenant, self._completed(rules, kept))
         self._changes.note(tenant)
-        self._log.info("silences_changed", tenant=tenant, silences=len(kept.silences))
+        silences, erased = len(kept.silences), len(kept.subjects.marks)
+        self._log.info("silences_changed", tenant=tenant, silences=silences, erased=erased)
 
     def _completed(self, rules: Rules, _kept: Kept) -> Rules:
         """Rules with what changes without a new version, for those who need it."""
@@ -295,6 +295,6 @@ class ActiveTenants(ActiveRules[Tenant]):
         super().__init__(tenants, load, problems)
 
     def _completed(self, rules: Tenant, kept: Kept) -> Tenant:
-        """The rules with the tenant's silences."""
-        same = rules.silences.all == kept.silences
-        return rules if same else replace(rules, silences=Silences(kept.silences))
+        """The rules with the tenant's silences, and without people whose data was erased."""
+        heard = rules if rules.silences.all == kept.silences else replace(rules, silences=Silences(kept.silences))
+        return heard if heard.erased.subjects == kept.subjects else heard.without(kept.subjects)

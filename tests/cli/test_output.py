@@ -42,6 +42,8 @@ SHOWN: Final = {
 }  # fmt: skip
 """What is printed of a version."""
 
+PERSONAL: Final = f"{EXAMPLE}personal: {{labels: [user]}}\n"
+
 WALK: Final[list[tuple[str, str, set[str]]]] = [
     ("tenant validate", "FILE", {"valid", "files", "findings", "warnings"}),
     ("tenant apply", "FILE", set()),
@@ -116,6 +118,27 @@ WALK: Final[list[tuple[str, str, set[str]]]] = [
     ("schema isolation", "", set()),
     ("preview", "--config FILE --webhook BODY", set()),
     ("tenant export", "acme COPY", {"place", "tenant", "files"}),
+    (
+        "subject erase",
+        "acme eve",
+        {
+            "tenant",
+            "subject",
+            "digest",
+            "begun_at",
+            "ended_at",
+            "until",
+            "steps",
+            "alert_groups",
+            "hidden",
+            "messages",
+            "waiting",
+            "stuck",
+            "known_by",
+            "left",
+        },
+    ),
+    ("subject export", "acme eve PERSON", {"place", "tenant", "files"}),
     ("tenant delete", "acme", set()),
     ("tenant erase", "acme", {"tenant", "belongings", "erasure", "deleted", "left"}),
 ]
@@ -143,13 +166,13 @@ async def walked(form: str, tmp_path: Path, engine: str) -> None:
         "SIGNING__UNSIGNED_STORED": "accept",
     }
     places = {"FILE": tmp_path / "acme.yaml", "BODY": tmp_path / "body.json", "TOKEN": tmp_path / "token"}
-    places |= {"DIR": tmp_path / "monitoring", "FOLDER": tmp_path / "tenants"}
+    places |= {"DIR": tmp_path / "monitoring", "FOLDER": tmp_path / "tenants", "PERSON": tmp_path / "person"}
     places["FOLDER"].mkdir()
     places["COPY"] = tmp_path / "copy.zip"
     places["ORIGINAL"] = tmp_path / "alertmanager.yml"
     places["ORIGINAL"].write_text("route: {receiver: a}\nreceivers: [{name: a}]\nglobal: {resolve_timeout: 5m}")
-    places["FILE"].write_text(EXAMPLE, encoding="utf-8")
-    (places["FOLDER"] / "acme.yaml").write_text(EXAMPLE, encoding="utf-8")
+    places["FILE"].write_text(PERSONAL, encoding="utf-8")
+    (places["FOLDER"] / "acme.yaml").write_text(PERSONAL, encoding="utf-8")
     places["PLATFORM"] = tmp_path / "platform.yaml"
     places["PLATFORM"].write_text(platform_text(EXAMPLE), encoding="utf-8")
     places["BODY"].write_text('[{"labels": {"alertname": "Disk"}, "status": "firing"}]', encoding="utf-8")

@@ -25,6 +25,7 @@ from router.adapters.redis.quota import RedisQuota
 from router.adapters.redis.schedule import RedisSchedule
 from router.adapters.redis.silences import SilenceRepository
 from router.adapters.redis.sources import RedisSources
+from router.adapters.redis.subjects import SubjectRepository
 from router.adapters.redis.surroundings import RedisSurroundings
 from router.adapters.redis.tenant_keys import KeyRepository
 from router.adapters.redis.tenants import TenantRepository
@@ -53,6 +54,7 @@ from router.ports.schedule import Leftovers, Schedule, SharedTurns
 from router.ports.sealing import StoredKeys
 from router.ports.slack import Workspaces
 from router.ports.state import GroupStates, Outbox
+from router.ports.subjects import SubjectLists
 from router.ports.tenants import Tenants, Tokens
 from router.ports.tracing import TraceContexts
 from tests.fakes.activity import FakeActivity
@@ -70,6 +72,7 @@ from tests.fakes.schedule import FakeLeftovers, FakeSchedule, FakeTurns
 from tests.fakes.silences import FakeSilences
 from tests.fakes.sources import FakeSources
 from tests.fakes.store import FakeStore
+from tests.fakes.subjects import FakeSubjects
 from tests.fakes.surroundings import FakeSurroundings
 from tests.fakes.tenants import FakeGenerations, FakeHolds, FakeProofs, FakeTenants, FakeTokens, FakeWorkspaces
 from tests.fakes.traces import FakeTraceContexts
@@ -124,6 +127,7 @@ class Engine(ABC):
     workspaces: Workspaces
     tenants: TenantVersions
     silences: StoredSilences
+    subjects: SubjectLists
     holds: Holds
     heartbeats: Heartbeats
     activity: Activity
@@ -184,6 +188,7 @@ class InMemory(Engine):
     workspaces: FakeWorkspaces
     tenants: FakeTenants
     silences: FakeSilences
+    subjects: FakeSubjects
     holds: FakeHolds
     heartbeats: FakeHeartbeats
     activity: FakeActivity
@@ -216,7 +221,7 @@ class InMemory(Engine):
         self.memory = FakeMemory(self.store)
         self.workspaces = FakeWorkspaces(self.store)
         self.tenants = FakeTenants(self.store)
-        self.silences = FakeSilences(self.store)
+        self.silences, self.subjects = FakeSilences(self.store), FakeSubjects(self.store)
         self.holds = FakeHolds(self.store)
         self.heartbeats = FakeHeartbeats(self.store)
         self.activity = FakeActivity(self.store)
@@ -275,7 +280,7 @@ class OnRedis(Engine):
         self.memory = RedisMemory(connection)
         self.workspaces = WorkspaceRepository(connection)
         self.tenants = TenantRepository(connection)
-        self.silences = SilenceRepository(connection)
+        self.silences, self.subjects = SilenceRepository(connection), SubjectRepository(connection)
         self.holds = HoldRepository(connection)
         self.heartbeats = RedisHeartbeats(connection)
         self.activity = RedisActivity(connection)

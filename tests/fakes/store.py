@@ -24,6 +24,7 @@ from router.core.slack.new_block import NewBlock
 from router.ports.generation import Generation
 from router.ports.slack import BlockTrial, Identity
 from router.ports.state import Loaded, OutboxEntry, UnknownForm
+from router.ports.subjects import SubjectList
 from router.ports.tenants import ActiveDocument
 from tests.fakes.clock import FakeClock
 from tests.fakes.faults import Faults
@@ -49,6 +50,7 @@ class TenantData:
     routed: int = 0
     document: ActiveDocument | None = None
     silences: dict[str, Silence] = field(default_factory=dict)
+    subjects: SubjectList = field(default_factory=SubjectList)
     bodies: dict[GroupId, str] = field(default_factory=dict)
     marks: dict[int, int] = field(default_factory=dict)
     shares: defaultdict[tuple[GroupId, int], dict[GroupId, Share]] = field(default_factory=lambda: defaultdict(dict))

@@ -14,6 +14,7 @@ from router.ports.control import Everybody
 from router.ports.generation import Generation
 from router.ports.signing import Untrusted
 from router.ports.slack import BlockTrial, Identity
+from router.ports.subjects import SubjectList
 from router.ports.tenants import Absence, ActiveDocument, TokenChanges
 from tests.fakes.faults import Faulty, asked
 from tests.fakes.store import FakeStore
@@ -30,7 +31,8 @@ class FakeTenants(Faulty):
     async def active(self, tenant: TenantId) -> ActiveDocument | None:
         data, now = self._store.tenants[tenant], self._store.clock.time
         left = tuple(one for _, one in sorted(data.silences.items()) if one.state(now) is not SilenceState.EXPIRED)
-        return replace(data.document, silences=left) if data.document and left else data.document
+        people = SubjectList(data.subjects.key, tuple(one for one in data.subjects.all if one.until > now)).subjects
+        return replace(data.document, silences=left, subjects=people) if data.document else None
 
     async def active_of(self, tenants: Sequence[TenantId]) -> AsyncIterator[Mapping[TenantId, ActiveDocument | None]]:
         found = dict[TenantId, ActiveDocument | None]()

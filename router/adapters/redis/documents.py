@@ -9,6 +9,7 @@ from router.adapters.redis.command import COMMANDS, Command
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.signatures import Signatures
 from router.adapters.redis.silences import silences_key, unexpired
+from router.adapters.redis.subjects import read_subjects, subjects_key
 from router.adapters.redis.versions import config_key, read_version, reading
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant, parse_rfc3339
@@ -108,15 +109,16 @@ async def _documents(
 
 
 def document_commands(tenant: TenantId, version: int) -> list[Command]:
-    """What reads a version with the tenant's silences; its answers are what `read_document` takes."""
-    return [COMMANDS.hgetall(silences_key(tenant)), *reading(tenant, version)]
+    """What reads a version with what travels with it; its answers are what `read_document` takes."""
+    beside = [COMMANDS.hgetall(silences_key(tenant)), COMMANDS.hgetall(subjects_key(tenant))]
+    return [*beside, *reading(tenant, version)]
 
 
 async def read_document(
     pointer: Pointer, answers: Sequence[Any], signatures: Signatures, now: Instant
 ) -> ActiveDocument | None:
     """The document that was read; None where there is none."""
-    tenant, version = pointer.tenant, read_version(answers[1:])
+    tenant, version = pointer.tenant, read_version(answers[2:])
     if version is None:
         return None
     return ActiveDocument(
@@ -127,4 +129,5 @@ async def read_document(
         pointer.unproven,
         await unexpired(tenant, answers[0], now, signatures),
         version.distrust(signatures, tenant, pointer.version),
+        read_subjects(tenant, answers[1], now, signatures).subjects,
     )

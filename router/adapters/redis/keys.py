@@ -19,7 +19,7 @@ TenantPart = Literal[
     "active", "applied", "awaiting", "books", "closed", "comparing", "config", "digest", "due", "episodes",
     "epoch", "g", "heartbeats", "held", "keys", "lane", "marks", "metrics", "missing", "nothing", "noticed", "outbox",
     "projected", "provenance", "quota", "related", "routed", "secrets", "signed", "silences", "size", "sources",
-    "suspended", "trace", "where",
+    "subjects", "suspended", "trace", "where",
 ]  # fmt: skip
 WorkspacePart = Literal[
     "blocks", "busy", "channel", "dead", "digests", "history", "hold", "last", "name", "nothing", "post",

@@ -36,6 +36,12 @@ def certificate(erasure: Erasure, kept: Mapping[str, Span], now: Instant) -> Cer
     )
 
 
+def topics_left(kept: Mapping[str, Span], now: Instant) -> tuple[Remainder, ...]:
+    """What topics hold for how long yet, of what was sent until now; `kept` as for the certificate."""
+    topics = (kind for kind in KINDS if kind.place is Place.TOPICS and kind.erasure is Fate.EXPIRES)
+    return tuple(_remainder(kind, kept, now) for kind in topics)
+
+
 def _remainder(kind: Kind, kept: Mapping[str, Span], now: Instant) -> Remainder:
     if kind.erasure is not Fate.EXPIRES:
         return Remainder(_named(kind), str(kind.erasure), NEVER)

@@ -12,6 +12,7 @@ class Category(StrEnum):
 
     ALERTS = "what alerts hold: labels, annotations, links"
     LABELS = "labels of alerts by which groups, or series, are known"
+    ERASED = "who was erased, as digests with a key"
     NAMES = "names in rules: channels, mentions"
     ACTIONS = "who did what, when and why"
 
@@ -68,6 +69,7 @@ PROCESSED: Final = (
     _key("silences", Category.ACTIONS, AtRest.CLEAR, _WORKERS, *_ASKED),
     _key("projected", Category.ACTIONS, AtRest.CLEAR, _PROJECTORS, *_ASKED),
     _key("g", Category.ALERTS, AtRest.OWN_KEYS, _WORKERS, *_ASKED),
+    _key("subjects", Category.ERASED, AtRest.CLEAR, _GATEWAYS, _WORKERS, *_ASKED),
     _key("related", Category.LABELS, AtRest.OWN_KEYS, _WORKERS, *_ASKED),
     _key("metrics", Category.LABELS, AtRest.CLEAR, _GATEWAYS, _WORKERS),
     _topic("inbound_topic", Category.ALERTS, AtRest.OWN_KEYS, _GATEWAYS, _WORKERS),

@@ -33,6 +33,8 @@ TENANT_KEYS: Final = (
     _own("applied", "when each version was applied", "history", _VERSIONS),
     _own("provenance", "where each version comes from", "history", _VERSIONS, "who applied it, and why"),
     _own("signed", "signatures of versions", "nobody else's text is taken", _VERSIONS),
+    _own("subjects", "keyed digests of people whose data was erased", "nobody brings it back",
+         _expires("until Kafka has dropped what was sent before"), "the digests"),
     _own("suspended", "since when nothing is sent", "hold", _until("until released")),
     _own("held", "since when nothing is sent for anybody", "hold", _until("until released")),
     _own("silences", "silences", "what is not notified", _until("120 hours after their end"), "author, comment"),

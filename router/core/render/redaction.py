@@ -126,6 +126,7 @@ def redactor_for(rule: Redaction, group: AlertGroup) -> Redactor:
         return Redactor()
     contents = [alert.content for alert in group.alerts.values() if alert.content is not None]
     named = [value for name, value in group.key.group if name in rule.labels]
+    named += rule.erased.in_labels(dict(group.key.group)) if rule.erased else ()
     for content in contents:
         named += _named(content, rule)
     read = [bare(visible(value)) for value in named]

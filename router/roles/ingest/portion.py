@@ -12,6 +12,7 @@ from router.core.model.alert import AlertId
 from router.core.model.key import GroupKey
 from router.core.model.observation import Observations
 from router.core.model.rules.tenant import Tenant
+from router.core.route.erased import without_erased
 from router.core.route.identity import identified
 from router.core.route.tree import Assignment, assign
 from router.core.route.turns import pieces
@@ -60,7 +61,8 @@ class Portion:
         if self.ending is not None:
             return (self.ending,)
         tenant, parts = self.body.tenant, list[Assignment]()
-        for piece in pieces(tenant, self.seen, PIECE):
+        seen = without_erased(self.seen, tenant.erased)
+        for piece in pieces(tenant, seen, PIECE):
             parts += assign(tenant, piece)
             await pace.rest()
         for part in parts if self.body.source.seen.all_ended else ():

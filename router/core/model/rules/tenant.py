@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from router.core.match.patterns import Pattern
 from router.core.match.reading import PatternSizes
+from router.core.match.subject import Subjects
 from router.core.model.alert import TenantId
 from router.core.model.rules.appearance import (
     ALL_LABELS_SHOWN,
@@ -13,6 +14,7 @@ from router.core.model.rules.appearance import (
     NO_REDACTION,
     NOTHING_PERSONAL,
     Emoji,
+    Erased,
     PersonalFields,
     Redaction,
     ShownLabels,
@@ -102,6 +104,15 @@ class Tenant:
     def under(self, version: int) -> "Tenant":
         """The same rules in force as another version."""
         return replace(self, version=version, held_over_from=self.rules_version)
+
+    @property
+    def erased(self) -> Erased:
+        """People whose data was erased."""
+        return self.redaction.erased
+
+    def without(self, subjects: Subjects) -> "Tenant":
+        """The same rules, by which these people are erased, and nobody else."""
+        return replace(self, redaction=replace(self.redaction, erased=Erased(self.personal, subjects)))
 
     def in_logs(self, alert_name: str) -> str:
         """The name of an alert as logs have it: none where what is stored is sealed."""

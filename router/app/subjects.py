@@ -1,0 +1,82 @@
+"""Open what exports and erases a person of a tenant's: Redis, and the record's audit log where there is one."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+from router.adapters.redis.connection import Connection
+from router.adapters.redis.groups import GroupStore
+from router.adapters.redis.signatures import Signatures
+from router.adapters.redis.subjects import SubjectRepository
+from router.adapters.redis.tenants import TenantRepository
+from router.adapters.redis.turns import RedisTurns
+from router.app.connections import signatures
+from router.app.retention import kept_by_setting
+from router.app.sealing import reading_vault
+from router.app.storing import needing_control
+from router.app.toolbox import open_redis
+from router.config.stored import has_own_keys
+from router.control.subject_erasing import SubjectCertificate, SubjectEngines, SubjectErasing
+from router.core.model.alert import TenantId
+from router.core.model.instant import NEVER, SECOND, Span, to_rfc3339
+from router.ports.audit import Action, Difference
+from router.ports.tenants import ActiveDocument
+from router.settings import Settings
+
+
+class _Tenants(TenantRepository):
+    """Active configurations; whoever was asked for has its keys noted, so that what is stored of it is sealed."""
+
+    def __init__(self, redis: Connection, signed: Signatures) -> None:
+        super().__init__(redis, signed)
+        self.sealed = set[TenantId]()
+
+    async def active(self, tenant: TenantId) -> ActiveDocument | None:
+        """The tenant's active document; None for a tenant that has none."""
+        document = await super().active(tenant)
+        if document is not None and has_own_keys(document.text):
+            self.sealed.add(tenant)
+        return document
+
+
+@asynccontextmanager
+async def open_subjects(settings: Settings) -> AsyncIterator[SubjectErasing]:
+    """What erases a person; messages are edited by the workers."""
+
+    async def certify(tenant: TenantId, certificate: SubjectCertificate) -> None:
+        reason = f"{certificate.subject.hidden} alert groups, {certificate.shown} messages, {certificate.stuck} stay"
+        await _note(settings, tenant, Action.SUBJECT_ERASED, tuple(_differences(certificate)), reason)
+
+    async with open_redis(settings) as redis:
+        signed = signatures(settings)
+        tenants, lists = _Tenants(redis, signed), SubjectRepository(redis, signed)
+        groups = GroupStore(redis, reading_vault(settings, redis, tenants.sealed.__contains__))
+        engines = SubjectEngines(groups, groups, lists, tenants, RedisTurns(redis), redis)
+        yield SubjectErasing(engines, _pause, certify, kept_by_setting(settings))
+
+
+async def note_subject_export(settings: Settings, tenant: TenantId) -> None:
+    """Append to the audit log that a person is exported, where there is a record."""
+    await _note(settings, tenant, Action.SUBJECT_EXPORT)
+
+
+async def _note(
+    settings: Settings, tenant: TenantId, action: Action, about: tuple[Difference, ...] = (), reason: str = ""
+) -> None:
+    if settings.postgres.url is None:
+        return
+    with needing_control():
+        from router.app.recorded import audit_subject
+    await audit_subject(settings, tenant, action, about, reason)
+
+
+def _differences(certificate: SubjectCertificate) -> Iterator[Difference]:
+    subject = certificate.subject
+    yield Difference(f"subject:{subject.subject_id}", f"digest {subject.digest.hex()}", subject.mark)
+    for one in certificate.left:
+        until = "" if one.until == NEVER else f", at most until {to_rfc3339(one.until)}"
+        yield Difference(one.kind, "stored", f"{one.why}{until}")
+
+
+async def _pause(span: Span) -> None:
+    await asyncio.sleep(span / SECOND)

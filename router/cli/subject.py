@@ -1,0 +1,142 @@
+"""`alert-router subject ...`: what is stored of a person, exported, and erased from a tenant's live alerts."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from router.app.subjects import note_subject_export, open_subjects
+from router.cli.export_files import write_tenant
+from router.cli.options import AsJson, Name
+from router.cli.session import run_with, time_json, time_text
+from router.control.exporting import group_lines
+from router.control.subject_erasing import SubjectErasing, SubjectProgress, SubjectStep
+from router.core.model.alert import TenantId
+from router.core.model.instant import NEVER
+from router.errors import ConfigurationError
+from router.settings import read_settings
+
+Value = Annotated[
+    str,
+    typer.Argument(
+        help="What names the person, such as an address; - reads it from standard input, which no history keeps.",
+        metavar="VALUE",
+    ),
+]
+
+
+def erase(
+    tenant: Name,
+    value: Value,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Erase it; without this, only what would go is shown.")] = False,
+    leave_messages: Annotated[
+        bool, typer.Option("--leave-messages", help="Leave messages as they are that Slack edits no more.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Erase a person from a tenant's live alerts and their messages; a mark stands in the value's place.
+
+    It is looked for in the labels and annotations that the tenant's file declares as personal. Alerts that still come
+    with the value, or come again from Kafka, get the mark. Steps that are open stay open: give the command again to
+    go on. What Kafka keeps, and until when, is printed, and appended to the audit log where there is a record.
+
+    Example: alert-router subject erase acme - --yes
+    """
+    text = _value(value)
+
+    async def work(erasing: SubjectErasing) -> SubjectProgress:
+        if not yes:
+            return await erasing.plan(TenantId(tenant), text)
+        return await erasing.erase(TenantId(tenant), text, leave_stuck=leave_messages)
+
+    progress = run_with(open_subjects, work)
+    is_open = yes and SubjectStep.CERTIFY not in progress.done
+    if as_json:
+        typer.echo(json.dumps(_as_json(tenant, progress)))
+    else:
+        typer.echo("\n".join(_lines(tenant, progress)))
+        if not yes:
+            typer.echo("nothing was erased now; to erase it: the same with --yes", err=True)
+    if is_open:
+        raise typer.Exit(1)
+
+
+def export(
+    tenant: Name,
+    value: Value,
+    place: Annotated[Path, typer.Argument(help="A new folder for it, or a new file .zip.", metavar="DIR_OR_ZIP")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Write the alert groups that hold a person to a folder or a zip, with a manifest of SHA-256 digests.
+
+    It is looked for in the labels and annotations that the tenant's file declares as personal. Other alerts of the
+    same group are written as well. What is in Kafka and in Slack is not in it.
+
+    Example: alert-router subject export acme - person.zip
+    """
+    text = _value(value)
+
+    async def work(erasing: SubjectErasing) -> dict[str, Any]:
+        found = await erasing.holding(TenantId(tenant), text)
+        await note_subject_export(read_settings(), TenantId(tenant))
+        return await write_tenant(place, tenant, group_lines(found))
+
+    manifest = run_with(open_subjects, work)
+    if as_json:
+        typer.echo(json.dumps({"place": str(place), **manifest}))
+        return
+    for one in manifest["files"]:
+        typer.echo(f"{one['sha256']}  {one['path']}")
+    typer.echo(f"what is stored of the person is in {place}", err=True)
+
+
+def _value(given: str) -> str:
+    text = (sys.stdin.readline() if given == "-" else given).strip()
+    if not text:
+        raise ConfigurationError("there is no value; give what names the person, such as an address")
+    return text
+
+
+def _lines(tenant: str, progress: SubjectProgress) -> Iterator[str]:
+    found, subject = progress.found, progress.subject
+    if subject is None:
+        yield f"of tenant {tenant} {len(found.holding)} alert groups hold the person, {found.shown} with a message"
+        return
+    begun = time_text(subject.begun_at)
+    yield f"erasure {subject.subject_id} of a person of tenant {tenant}, begun {begun}: {subject.mark} stands there"
+    yield from (f"  {step}: {'done' if step in progress.done else 'open'}" for step in SubjectStep)
+    yield f"  {subject.hidden} alert groups were stored without the person; {found.shown} messages are about them"
+    yield from (f"  message {one.ts} in {one.channel}: waits for its edit" for one in found.waiting)
+    stuck = "Slack edits it no more; delete it by hand"
+    yield from (f"  message {one.ts} in {one.channel}: {stuck}" for one in found.stuck)
+    if found.known_by:
+        yield f"  {found.known_by} alert groups are known by the value until they end, and a day longer"
+    yield f"  hidden from what comes until {time_text(subject.until)}; digest {subject.digest.hex()}"
+    for one in progress.left:
+        until = f", at most until {time_text(one.until)}" if one.until != NEVER else ""
+        yield f"  left in {one.kind}: {one.why}{until}"
+
+
+def _as_json(tenant: str, progress: SubjectProgress) -> dict[str, Any]:
+    found, subject = progress.found, progress.subject
+    return {
+        "tenant": tenant,
+        "subject": subject and subject.subject_id,
+        "digest": subject and subject.digest.hex(),
+        "begun_at": time_json(subject.begun_at) if subject else None,
+        "ended_at": time_json(subject.ended_at) if subject else None,
+        "until": time_json(subject.until) if subject else None,
+        "steps": {step: "done" if step in progress.done else "open" for step in SubjectStep},
+        "alert_groups": len(found.holding),
+        "hidden": subject.hidden if subject else 0,
+        "messages": found.shown,
+        "waiting": [{"channel": one.channel, "ts": one.ts} for one in found.waiting],
+        "stuck": [{"channel": one.channel, "ts": one.ts} for one in found.stuck],
+        "known_by": found.known_by,
+        "left": [{"kind": one.kind, "why": one.why, "until": time_json(one.until)} for one in progress.left],
+    }
