@@ -14,10 +14,12 @@ from router.control.letters.dead_letters import DeadLetterControl, Engines, Filt
 from router.control.letters.letter import DeadLetter, Origin, read_letter
 from router.control.letters.reading import NotShown, ReadableLetter, as_it_is
 from router.control.letters.redrive import Inbound, Outcome, Redriven
+from router.core.match.subject import subject_digest
 from router.core.model.alert import TenantId
 from router.core.model.instant import HOUR, NEVER, SECOND, Instant, to_rfc3339
 from router.errors import OperationError, PayloadError
 from router.ports.kafka import SOURCE, Record, Source, Stamped
+from router.ports.subjects import ErasedSubject, SubjectList
 from tests.adapters.builders import ACME, BETA, NOON, after
 from tests.bounds import tries
 from tests.roles.builders import DEAD, INBOUND, a_body, a_document, a_record, a_resolve, an_alert, id_of
@@ -385,6 +387,22 @@ async def test_what_a_tenant_redacts_is_shown_nowhere(desk: Desk) -> None:
         assert secret not in everything
     assert "pays by" in shown.body
     assert json.loads(shown.body)["alerts"][0]["annotations"]["email"] == "•••"
+
+
+async def test_who_was_erased_is_neither_shown_nor_redriven(desk: Desk) -> None:
+    text = f"{REDACTED}personal: {{labels: [user]}}\n"
+    await desk.site.tenants.publish(ACME, stored.dump(read_document(text, "acme"), text))
+    alert = an_alert("A", user="eve@example.com") | {"annotations": {"summary": "Eve@example.com pays"}}
+    record = a_record(value=a_body({**alert, "labels": {**alert["labels"], "number": 7}}), received=NOON)
+    await desk.worker.dead_letters.add(record, ACME, PayloadError("internal_error", "at eve@example.com"))
+    digest = subject_digest(b"k", "eve@example.com")
+    subject = ErasedSubject("1f8e2c3a", digest, Instant(NOON + HOUR), NOON)
+    desk.site.store.tenants[ACME].subjects = SubjectList(b"k", (subject,))
+
+    shown, [done] = await desk.shown(), await desk.redrive(force=True)
+
+    assert "eve@" not in f"{shown.error} {shown.body}"
+    assert (done.outcome, desk.again()) == (Outcome.ERASED, [])
 
 
 @pytest.mark.parametrize("value", [b"{", b"\xff", b"[" * 100_000])

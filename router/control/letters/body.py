@@ -3,9 +3,10 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
-from router.core.model.rules.appearance import Redaction
+from router.core.model.rules.appearance import Erased, Redaction
 from router.core.render.redaction import HIDDEN, SHORTEST, Redactor
 
 MAX_REDACTED: Final = 256 * 1024
@@ -32,11 +33,33 @@ def redacted_body(body: bytes, rule: Redaction) -> RedactedBody:
         return RedactedBody(None, redactor)
     try:
         document = json.loads(body)
-        named = frozenset(value for value in _named(document, redactor) if len(value) >= SHORTEST)
+        hidden = chain(_named(document, redactor), _erased(document, rule.erased))
+        named = frozenset(value for value in hidden if len(value) >= SHORTEST)
         redactor = Redactor(rule, named)
         return RedactedBody(json.dumps(_shown(document, redactor), ensure_ascii=False), redactor)
     except (ValueError, RecursionError):
         return RedactedBody(None, redactor)
+
+
+def names_erased(body: bytes, erased: Erased) -> bool:
+    """Whether what is read of the body names somebody whose data was erased; of what cannot be read nothing is."""
+    try:
+        return bool(erased) and any(_erased(json.loads(body), erased))
+    except (ValueError, RecursionError):
+        return False
+
+
+def _erased(document: Any, erased: Erased) -> Iterator[str]:  # noqa: ANN401 - any JSON
+    """What names people whose data was erased, as it stands there."""
+    if isinstance(document, list):
+        for one in document:
+            yield from _erased(one, erased)
+    elif isinstance(document, dict):
+        for name, value in document.items():
+            pairs = {own: str(text) for own, text in value.items()} if isinstance(value, dict) else {}
+            yield from erased.in_labels(pairs) if name in _LABELS else ()
+            yield from erased.in_annotations(pairs) if name in _ANNOTATIONS else ()
+            yield from _erased(value, erased)
 
 
 def _named(document: Any, redactor: Redactor) -> Iterator[str]:  # noqa: ANN401 - any JSON

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from router.config.compile.tenant import load_tenant
+from router.control.letters.body import names_erased
 from router.control.letters.letter import DeadLetter, read_letter
 from router.control.letters.reading import ReadableLetter, as_it_is, readable
 from router.control.letters.redrive import WHY, Inbound, Outcome, Redriven, headers_again
@@ -16,7 +17,7 @@ from router.ports.clock import Clock
 from router.ports.dead_letter import LetterLog, RedrivenLetters
 from router.ports.kafka import Record, RecordLog
 from router.ports.marks import Counters
-from router.ports.tenants import Tenants
+from router.ports.tenants import ActiveDocument, Tenants
 
 FOREVER: Final = Instant(2**62)
 _AMBIGUOUS: Final = frozenset({"binding_violated", "bad_header", "signature_missing", "signature_invalid"})
@@ -214,8 +215,12 @@ class DeadLetterControl:
     async def _found_out(self, letter: DeadLetter, *, force: bool) -> Outcome | None:
         """Why it cannot be redriven, by what is stored."""
         tenant = self._inbound.tenant_of(letter)
-        if tenant is None or await self._engines.tenants.active(tenant) is None:
+        active = None if tenant is None else await self._engines.tenants.active(tenant)
+        if active is None:
             return Outcome.UNKNOWN_TENANT
+        rule = _redaction(active) if active.subjects else None
+        if rule is not None and names_erased(letter.value, rule.erased):
+            return Outcome.ERASED
         [redriven_at] = await self._engines.redriven.times([letter.id])
         return Outcome.ALREADY if redriven_at != NEVER and not force else None
 
@@ -224,10 +229,7 @@ class DeadLetterControl:
         if letter.tenant is None or letter.reason in _AMBIGUOUS:
             return None
         active = await self._engines.tenants.active(letter.tenant)
-        try:
-            return None if active is None else load_tenant(active.text, active.version).redaction
-        except ConfigurationError:
-            return None
+        return None if active is None else _redaction(active)
 
     async def _read(self, wanted: Filter, take: Callable[[DeadLetter], Awaitable[None]]) -> None:
         async def look(record: Record) -> None:
@@ -236,6 +238,15 @@ class DeadLetterControl:
                 await take(letter)
 
         await self._engines.log.read(wanted.since, look)
+
+
+def _redaction(active: ActiveDocument) -> Redaction | None:
+    """What nobody may read of a tenant's alerts, people whose data was erased among it; None where nobody knows."""
+    try:
+        rules = load_tenant(active.text, active.version)
+    except ConfigurationError:
+        return None
+    return rules.without(active.subjects).redaction if active.subjects else rules.redaction
 
 
 def missing(ids: Collection[str]) -> OperationError:

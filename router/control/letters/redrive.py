@@ -25,6 +25,7 @@ class Outcome(StrEnum):
     OTHER_TENANT = "other_tenant"
     TENANT_MISSING = "tenant_missing"
     UNKNOWN_TENANT = "unknown_tenant"
+    ERASED = "erased"
     NOT_APPENDED = "not_appended"
     NOT_THERE = "not_there"
 
@@ -38,6 +39,7 @@ WHY: Final[Mapping[Outcome, str]] = {
     Outcome.OTHER_TENANT: "its topic is bound to another tenant than when it was set aside",
     Outcome.TENANT_MISSING: "it names no tenant, and its topic is bound to none",
     Outcome.UNKNOWN_TENANT: "its tenant has no configuration; apply one first",
+    Outcome.ERASED: "it names a person whose data was erased; have its alerts sent again",
     Outcome.NOT_APPENDED: "Kafka did not take it",
     Outcome.NOT_THERE: "there is no such dead letter",
 }
