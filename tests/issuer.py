@@ -5,6 +5,7 @@ As a program, `python -m tests.issuer NAME=GROUP...`, it prints its address and 
 
 import asyncio
 import json
+import ssl
 import sys
 import time
 from collections.abc import Mapping
@@ -35,12 +36,12 @@ class Issuer:
         self.url = ""
         self._runner = web.AppRunner(self._app(), access_log=None)
 
-    async def start(self) -> None:
-        """Answer from now on, on a free port."""
+    async def start(self, tls: ssl.SSLContext | None = None) -> None:
+        """Answer from now on, on a free port; with `tls` by what it shows."""
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        await web.TCPSite(self._runner, "127.0.0.1", 0, ssl_context=tls).start()
         host, port = self._runner.addresses[0][:2]
-        self.url = f"http://{host}:{port}"
+        self.url = f"{'https' if tls else 'http'}://{host}:{port}"
 
     async def stop(self) -> None:
         """Answer no more."""

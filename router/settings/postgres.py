@@ -31,6 +31,8 @@ class ControlSettings(Section):
     """The port for /live, /ready and /metrics; 0 takes a free one."""
     access_file: Path | None = None
     """The access document: who may do what. Read again when it changes; without one API keys alone are let in."""
+    issuers_ca_file: Path | None = None
+    """PEM certificates that issuers of tokens are trusted by besides those of the system; read at the start."""
     isolation_file: Path | None = None
     """The isolation policy that is in force, which the API shows; read at the start."""
 

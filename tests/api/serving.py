@@ -31,13 +31,14 @@ from router.core.model.token import token_digest, token_id
 from router.http.server import HttpServer, bind
 from router.observe.metrics import Metrics
 from router.ports.identity import NewKey
-from router.settings import AuditSettings, KafkaSettings, PostgresSettings, SecretsSettings, Settings
+from router.settings import AuditSettings, ControlSettings, KafkaSettings, PostgresSettings, SecretsSettings, Settings
 from tests.issuer import AUDIENCE
 from tests.issuer import Issuer as Signing
 from tests.record_at import RecordAt
 
 TENANTS: Final = ("acme", "globex")
 NO_KAFKA: Final = KafkaSettings()
+PLAIN: Final = ControlSettings()
 _DOTS: Final = 2
 """Of a token in its compact form."""
 _YEAR_3000: Final = Instant(32_503_680_000 * 1_000_000)
@@ -140,10 +141,11 @@ async def asking(
     *four_eyes: Permission,
     kafka: KafkaSettings = NO_KAFKA,
     metrics: Metrics | None = None,
+    control: ControlSettings = PLAIN,
 ) -> AsyncIterator[Asking]:
     """The API on a free port; what takes a second person is named."""
     who = replace(table(issuer.url, everybody()), four_eyes=frozenset(four_eyes))
-    async with asking_by(at, redis, issuer, lambda: who, kafka, metrics) as one:
+    async with asking_by(at, redis, issuer, lambda: who, kafka, metrics, control) as one:
         yield one
 
 
@@ -155,6 +157,7 @@ async def asking_by(
     access: Callable[[], AccessTable],
     kafka: KafkaSettings = NO_KAFKA,
     metrics: Metrics | None = None,
+    control: ControlSettings = PLAIN,
 ) -> AsyncIterator[Asking]:
     """The same, for whom this table lets in."""
     settings = Settings(
@@ -162,6 +165,7 @@ async def asking_by(
         audit=AuditSettings(url=SecretStr(at.url("ar_auditor"))),
         secrets=SecretsSettings(key=SecretStr(fresh_key())),
         kafka=kafka,
+        control=control,
     )
     async with open_api(settings, redis, access, metrics or Metrics(CollectorRegistry())) as api:
         server = HttpServer(api.app, bind("127.0.0.1", 0, "PORT"))

@@ -107,6 +107,7 @@ def test_the_schema_takes_the_values_of_an_example(example: str) -> None:
         ("record.replicas", 0),
         ("settings.TOKEN", "ark_secret"),
         ("control.settings.CONTROL__ACCESS_FILE", "access.yaml"),
+        ("control.settings.CONTROL__ISSUERS_CA_FILE", "ca.crt"),
         ("control.redisUrl.name", ""),
         ("control.access", {"version": 1}),
         ("networkPolicy.callers", []),
@@ -149,7 +150,8 @@ def test_each_secret_that_is_given_is_one_that_the_values_name(example: str) -> 
         if pod.role in {"worker", "tenant", "control"}:
             named.append(values["secrets"]["sealing"])
         if pod.role == "control":
-            named += [record["url"], record["sealingKey"], own["auditorUrl"], values["trust"]["postgres"]]
+            named += [record["url"], record["sealingKey"], own["auditorUrl"]]
+            named += [values["trust"]["postgres"], values["trust"]["issuers"]]
         if pod.role == "migrate":
             named = [record["migratorUrl"], values["trust"]["postgres"]]
         if pod.role == "projector":

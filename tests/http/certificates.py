@@ -84,3 +84,17 @@ def client_context(folder: Path, *names: x509.GeneralName, by: Authority | None 
         pair.write_bytes(certificate + key)
         context.load_cert_chain(pair)
     return context
+
+
+def server_context(folder: Path) -> ssl.SSLContext:
+    """What a server at 127.0.0.1 shows, signed by the authority of all tests."""
+    files, context = server_files(folder), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(files.certificate, files.key)
+    return context
+
+
+def trusted_file(folder: Path) -> Path:
+    """The file with the certificate of the authority of all tests."""
+    file = folder / "authority.pem"
+    file.write_bytes(authority().certificate())
+    return file

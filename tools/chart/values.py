@@ -64,6 +64,7 @@ class Trust(_Part):
     kafka: Reference
     redis: Reference
     postgres: Reference
+    issuers: Reference
 
 
 class Scaling(_Part):

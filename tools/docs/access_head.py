@@ -57,6 +57,10 @@ denied: no_binding (no binding)
 would allow it: secret.write of role tenant_admin for tenant acme
 ```
 
+An issuer whose certificate a private authority has signed is trusted by `ALERT_ROUTER_CONTROL__ISSUERS_CA_FILE`, PEM
+certificates besides those of the system, for all issuers; in the chart by `trust.issuers`, in Compose by a file that
+an override mounts into `control`. It is a setting: who may change this document must not name files of the server.
+
 Names of groups, subjects and claims are compared letter by letter; nothing is a pattern. A binding for some tenants
 gives nothing for others, and nothing that concerns no single tenant. Several bindings add up. An API key has one role
 for its tenants, given when it was made: never more than its maker had, and for no longer; it makes no keys itself.

@@ -6,6 +6,7 @@ or from the one that it names, both over TLS except on this machine.
 
 import asyncio
 import json
+import ssl
 import warnings
 from collections.abc import Mapping
 from ipaddress import ip_address
@@ -31,9 +32,10 @@ _DISCOVERY: Final = "/.well-known/openid-configuration"
 
 
 class Fetching:
-    """Asks issuers over one session."""
+    """Asks issuers over one session; `trust` is what their certificates are held against."""
 
-    def __init__(self) -> None:
+    def __init__(self, trust: ssl.SSLContext) -> None:
+        self._trust = trust
         self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
@@ -53,6 +55,11 @@ class Fetching:
                 if published.get("issuer") != issuer:
                     raise UnavailableError("the issuer's discovery document is of another issuer")
                 return keys_in(await self._published(str(published.get("jwks_uri"))))
+        except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientSSLError):
+            raise UnavailableError(
+                "the issuer's certificate is not trusted",
+                "name who signed it in ALERT_ROUTER_CONTROL__ISSUERS_CA_FILE",
+            ) from None
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError, RecursionError) as error:
             raise UnavailableError(f"the issuer does not answer: {type(error).__name__}") from None
 
@@ -76,6 +83,7 @@ class Fetching:
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(ssl=self._trust),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"Accept": "application/json", "Accept-Encoding": "identity"},
                 auto_decompress=False,

@@ -1,22 +1,26 @@
 """What an issuer publishes is read within bounds, and only from where nobody else can answer."""
 
 import base64
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Final
 
 import pytest
 from aiohttp import web
 
 from router.adapters.oidc.fetching import MAX_KEYS, MAX_PUBLISHED, Fetching, is_safe, keys_in
+from router.app.issuers import trust_of
 from router.errors import UnavailableError
 from tests.bounds import tries
+from tests.http.certificates import server_context, trusted_file
 from tests.issuer import Issuer, other_key
 
 
 @pytest.fixture
 async def fetching() -> AsyncIterator[Fetching]:
-    one = Fetching()
+    one = Fetching(ssl.create_default_context())
     yield one
     await one.close()
 
@@ -97,3 +101,16 @@ async def answering(handler: Callable[[web.Request], Awaitable[web.StreamRespons
     host, port = runner.addresses[0][:2]
     yield f"http://{host}:{port}"
     await runner.cleanup()
+
+
+async def test_an_issuer_of_a_private_authority_is_asked_where_that_is_trusted(tmp_path: Path) -> None:
+    issuer, trusting, others = Issuer(), Fetching(trust_of(trusted_file(tmp_path))), Fetching(trust_of(None))
+    await issuer.start(server_context(tmp_path))
+    assert issuer.url.startswith("https://")
+    assert set(await trusting.keys(issuer.url)) == {"rsa-0", "ec"}
+    with pytest.raises(UnavailableError, match="certificate is not trusted") as refused:
+        await others.keys(issuer.url)
+    assert "ALERT_ROUTER_CONTROL__ISSUERS_CA_FILE" in str(refused.value.remedy)
+    for one in (trusting, others):
+        await one.close()
+    await issuer.stop()

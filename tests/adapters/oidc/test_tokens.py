@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import ssl
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -52,7 +53,7 @@ class Verifying:
 
 @pytest.fixture
 async def verify() -> AsyncIterator[Verifying]:
-    issuer, clock, fetching = Issuer(), Clock(), Fetching()
+    issuer, clock, fetching = Issuer(), Clock(), Fetching(ssl.create_default_context())
     await issuer.start()
     yield Verifying(issuer, clock, OidcTokens(fetching.keys, clock, clock))
     await fetching.close()
