@@ -9,8 +9,9 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, web
 from alert_router_local.process import HOST
+from slack_sdk.web.async_client import AsyncWebClient
 
 from router.adapters.slack.bounds import MAX_ANSWER_BYTES
 from router.core.slack.answer import Accepted, Ambiguous, Answer, Unreached
@@ -112,6 +113,23 @@ async def test_no_cookie_of_one_tenants_answer_goes_out_with_anothers_call() -> 
             assert isinstance(await client.send(token, post("C1", MESSAGE, "d1")), Accepted)
 
     assert cookies == [None, None]
+
+
+async def test_no_two_tokens_meet_in_one_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    sessions: dict[str, ClientSession] = {}
+
+    class Noting(AsyncWebClient):
+        def __init__(self, token: str, *arguments: Any, **more: Any) -> None:
+            sessions[token] = more["session"]
+            super().__init__(token, *arguments, **more)
+
+    monkeypatch.setattr("router.adapters.slack.client.AsyncWebClient", Noting)
+    async with server(always(ACCEPTED)) as url, calling(url) as client:
+        for token in (TOKEN, "xoxb-globex"):
+            assert isinstance(await client.send(token, post("C1", MESSAGE, "d1")), Accepted)
+        assert [one.closed for one in sessions.values()] == [True, True]
+
+    assert sessions[TOKEN] is not sessions["xoxb-globex"]
 
 
 @pytest.mark.parametrize(

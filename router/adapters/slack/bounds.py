@@ -58,11 +58,17 @@ async def refuse_redirects(request: ClientRequest, handler: ClientHandlerType) -
     return response
 
 
-def bounded_session(timeout: aiohttp.ClientTimeout) -> aiohttp.ClientSession:
-    """A session within these bounds that keeps no cookies; who calls bounds how many calls there are at once."""
+def shared_connections() -> aiohttp.TCPConnector:
+    """Connections for the sessions of all calls; who calls bounds how many there are at once."""
+    return aiohttp.TCPConnector(limit=0, keepalive_timeout=30)
+
+
+def bounded_session(connections: aiohttp.TCPConnector, timeout: aiohttp.ClientTimeout) -> aiohttp.ClientSession:
+    """A session within these bounds for one call with one token: it keeps nothing, and leaves connections open."""
     return aiohttp.ClientSession(
         timeout=timeout,
-        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=30),
+        connector=connections,
+        connector_owner=False,
         cookie_jar=aiohttp.DummyCookieJar(),
         response_class=BoundedResponse,
         middlewares=(refuse_redirects,),

@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from router.adapters.slack.answers import classify
-from router.adapters.slack.bounds import BoundsError, bounded_session
+from router.adapters.slack.bounds import BoundsError, bounded_session, shared_connections
 from router.adapters.slack.forms import is_id, is_ts
 from router.core.model.group import MessageRef
 from router.core.slack.answer import Accepted, Ambiguous, Answer, Unreached
@@ -42,25 +42,25 @@ class Reply:
 
 
 class SlackClient:
-    """Slack's Web API over one shared session."""
+    """Slack's Web API; calls share connections, and each has a session of its own: no two tokens meet in one."""
 
     def __init__(self, base_url: str, timeout_s: float) -> None:
         self._base_url = base_url.rstrip("/") + "/"
         self._timeout = aiohttp.ClientTimeout(total=timeout_s, connect=timeout_s * _CONNECT_SHARE)
-        self._session: aiohttp.ClientSession | None = None
+        self._connections: aiohttp.TCPConnector | None = None
         self._proxy = _proxy_for(base_url)
         # An explicit level: slack-sdk formats every payload for a logger whose own level is unset.
         self._logger = logging.getLogger("router.slack.sdk")
         self._logger.setLevel(logging.WARNING)
 
     async def start(self) -> None:
-        """Open the session."""
-        self._session = bounded_session(self._timeout)
+        """Begin; calls may be made from now on."""
+        self._connections = shared_connections()
 
     async def close(self) -> None:
-        """Close the session; calls in flight must have ended."""
-        if self._session is not None:
-            await self._session.close()
+        """Close the connections; calls in flight must have ended."""
+        if self._connections is not None:
+            await self._connections.close()
 
     async def identify(self, token: str) -> Identity | Answer:
         """Whose token this is (`auth.test`)."""
@@ -83,27 +83,32 @@ class SlackClient:
         return reply.body if isinstance(reply, Reply) else reply
 
     async def _ask(self, token: str, method: str, **how: Any) -> Reply | Answer:  # noqa: ANN401 - as slack-sdk's
-        if self._session is None or self._session.closed:
+        if self._connections is None or self._connections.closed:
             return Unreached("client_closed")  # slack-sdk would open a session of its own, without our bounds
-        client = AsyncWebClient(token, self._base_url, session=self._session, retry_handlers=[], logger=self._logger)
-        client.proxy = self._proxy
-        try:
-            response = await client.api_call(method, **how)
-        except SlackApiError as error:
-            return _refusal(error.response, token)
-        except BoundsError as error:
-            return Ambiguous(str(error))
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            return Unreached(type(error).__name__)
-        except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, *_UNREADABLE) as error:
-            return Ambiguous(type(error).__name__)
-        if not isinstance(response.data, dict) or response.data.get("ok") is not True:
-            return UNREADABLE
-        return Reply(response.data, response.headers)
+        async with bounded_session(self._connections, self._timeout) as session:
+            client = AsyncWebClient(token, self._base_url, session=session, retry_handlers=[], logger=self._logger)
+            client.proxy = self._proxy
+            return await _answer(client, method, token, how)
 
 
 _UNREADABLE: Final = (AttributeError, ValueError, RecursionError)
 """What slack-sdk raises on bodies that are not JSON objects."""
+
+
+async def _answer(client: AsyncWebClient, method: str, token: str, how: Mapping[str, Any]) -> Reply | Answer:
+    try:
+        response = await client.api_call(method, **how)
+    except SlackApiError as error:
+        return _refusal(error.response, token)
+    except BoundsError as error:
+        return Ambiguous(str(error))
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+        return Unreached(type(error).__name__)
+    except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, *_UNREADABLE) as error:
+        return Ambiguous(type(error).__name__)
+    if not isinstance(response.data, dict) or response.data.get("ok") is not True:
+        return UNREADABLE
+    return Reply(response.data, response.headers)
 
 
 _URL: Final = re.compile(r"https://[a-z0-9][a-z0-9.-]{0,252}/", re.ASCII)
