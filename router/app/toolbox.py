@@ -22,6 +22,7 @@ from router.app.sealing import reading_vault, sealing_control
 from router.app.stores import noting, stores
 from router.control.explain.live import Beside, LiveExplaining
 from router.control.hold import HoldControl
+from router.control.noted_holds import NotedHolds
 from router.control.noted_silences import NotedSilences, NotedSilencing
 from router.control.offboard import Offboarding
 from router.control.sealing import SealingControl
@@ -43,11 +44,12 @@ async def open_tenants(settings: Settings, past: str = "") -> AsyncIterator[Tena
 
 
 @asynccontextmanager
-async def open_holds(settings: Settings) -> AsyncIterator[HoldControl]:
-    """What puts sending on hold."""
-    async with open_redis(settings) as redis:
+async def open_holds(settings: Settings) -> AsyncIterator[HoldControl | NotedHolds]:
+    """What puts sending on hold, noted in the audit log where there is a record."""
+    async with open_redis(settings) as redis, noting(settings) as log:
         versions = TenantRepository(redis, signatures(settings))
-        yield HoldControl(TenantControl(versions, _groups(settings, redis)), versions, HoldRepository(redis))
+        holds = HoldControl(TenantControl(versions, _groups(settings, redis)), versions, HoldRepository(redis))
+        yield holds if log is None else NotedHolds(holds, log.note, log.attempts)
 
 
 @asynccontextmanager

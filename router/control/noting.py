@@ -16,7 +16,7 @@ class Notes(Protocol):
 
 
 class UnlessAway:
-    """Notes until the log does not answer, and warns of that once: alerts are silenced and redriven without it."""
+    """Notes until the log does not answer, and warns of that once: silences, holds and redrives go on without it."""
 
     def __init__(self, log: Notes, warn: Callable[[str], None]) -> None:
         self._log = log

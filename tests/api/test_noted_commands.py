@@ -1,4 +1,4 @@
-"""Silences and redrives by command are in the audit log where there is a record, and wait for it nowhere."""
+"""Silences, holds and redrives by command are in the audit log where there is a record, and wait for it nowhere."""
 
 import json
 from typing import Any, Final
@@ -39,6 +39,23 @@ async def test_a_silence_is_noted_as_it_is_added_and_as_it_ends(api: Asking, emp
     assert await entries(api, "silence.") == [
         ("silence.add", resource, "database_login"), ("silence.expire", resource, "database_login"),
     ]  # fmt: skip
+
+
+async def test_holds_are_noted_as_they_begin_and_end(api: Asking, emptied: str) -> None:
+    await api.apply(OPERATOR, "acme", SMALL)
+    await api.in_force()
+    for words in (("tenant", "suspend", "acme"), ("release", "acme"), ("hold",), ("release",)):
+        done = await fed(b"", *words, REDIS__URL=emptied, POSTGRES__URL=api.at.url("ar_api"))
+        assert (done.code, done.err) == (0, ""), words
+    assert await entries(api, "tenant.suspend") == [("tenant.suspend", "hold", "database_login")] * 2
+    assert await entries(api, "tenant.resume") == [("tenant.resume", "hold", "database_login")] * 2
+
+
+async def test_while_the_record_is_away_sending_is_put_on_hold_with_a_warning(api: Asking, emptied: str) -> None:
+    done = await fed(b"", "hold", REDIS__URL=emptied, POSTGRES__URL=AWAY)
+    assert (done.code, done.out.startswith("sending is on hold for everybody")) == (0, True)
+    assert done.err.count("warning: what is done is not in the audit log") == 1
+    assert (await fed(b"", "release", REDIS__URL=emptied)).out == "sending goes on\n"
 
 
 async def test_while_the_record_is_away_a_silence_is_stored_with_a_warning(api: Asking, emptied: str) -> None:
