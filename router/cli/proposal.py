@@ -29,6 +29,9 @@ def list_all(*, tenant: OfTenant = None, as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps([one.fields for one in found]))
         return
+    if not found:
+        typer.echo("nothing was proposed", err=True)
+        return
     columns = ("number", "state", "author", "made", "until", "summary", "message")
     print_columns(columns, [_row(one) for one in found])
 

@@ -9,10 +9,11 @@ from router.api.application import permission_of, routes_of
 from router.api.control import PREFIX
 from router.api.guard import Needs, NeedsOfEach
 from router.api.once import Once
-from router.control.access.permissions import INSTALLATION_WIDE
+from router.control.access.permissions import INSTALLATION_WIDE, Permission
 from router.control.access.roles import BUILT_IN
 from tests.api.serving import OPERATOR, PERSONS, Answered, Asking
 from tests.config.samples import SMALL
+from tests.docs.pages import TOP
 
 ROUTES: Final = routes_of(None)  # type: ignore[arg-type]
 NOWHERE: Final = "initech"
@@ -23,6 +24,13 @@ def test_every_route_asks_for_exactly_one_permission() -> None:
     assert {f"{sorted(one.methods or ())} {one.path}": len(permission_of(one)) for one in ROUTES} == {
         f"{sorted(one.methods or ())} {one.path}": 1 for one in ROUTES
     }
+
+
+def test_each_permission_is_asked_for_by_a_route_or_the_page_names_it() -> None:
+    unasked = set(Permission) - {one.permission for route in ROUTES for one in permission_of(route)}
+    page = (TOP / "docs/access.md").read_text(encoding="utf-8")
+    named = " or ".join(f"`{one}`" for one in sorted(unasked))
+    assert f"No route\nasks for {named} so far" in page
 
 
 def test_the_answer_of_every_post_that_changes_something_is_kept_for_a_request_that_comes_twice() -> None:

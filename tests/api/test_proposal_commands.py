@@ -71,6 +71,7 @@ async def test_programs_read_the_same_and_a_proposal_is_withdrawn(api: Asking, t
 
 async def test_without_a_tenant_it_is_the_access_document(api: Asking, tmp_path: Path) -> None:
     file = written(tmp_path, "access.yaml", ACCESS)
+    assert (await command(api, BEN, "proposal", "list")).err == "nothing was proposed\n"
     proposed = await command(api, ANA, "access", "apply", str(file))
     refused(proposed, 1, "takes a second person", "alert-router proposal approve 1")
     assert (await command(api, BEN, "proposal", "list")).out.startswith("1\topen\t")

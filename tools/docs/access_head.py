@@ -100,7 +100,8 @@ password, with `access apply` or `key create operator`. Without both, API keys a
 
 ## Roles
 
-A role of your own is a part of a built-in one. Nobody can read a secret back: no permission for that exists.
+A role of your own is a part of a built-in one. Nobody can read a secret back: no permission for that exists. No route
+asks for `hold.write` or `isolation.write` so far: sending is put on hold by command, and the policy is a file.
 """
 
 REASONS: Final = """\

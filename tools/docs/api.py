@@ -19,8 +19,9 @@ What the API is for stands in [the control plane](control-plane.md#the-control-a
 [`control-api.openapi.json`](../deploy/schema/control-api.openapi.json). Both are made of the routes, by `make docs`.
 
 Every request shows a key or an access token, `Authorization: Bearer ...`, which the examples leave out; `$API` is the
-host. Each route asks for one permission. A refusal is a problem document (`application/problem+json`). Lists come in
-pages of `limit`, 50 by default and 200 at most; `next` of an answer is the `cursor` of the next page.
+address, such as `https://control.example.com`. Each route asks for one permission. A refusal is a problem document
+(`application/problem+json`). Lists come in pages of `limit`, 50 by default and 200 at most; `next` of an answer is
+the `cursor` of the next page. [Commands ask the same](control-plane.md#commands-that-ask-it), with `--server`.
 """
 
 
