@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from router.adapters.postgres.engine import opened
 
 TABLES: Final = (
-    "idempotency, projected, checkpoint, audit, access_document, api_key, proposal, secret, token, active, "
-    "configuration, tenant"
+    "idempotency, projected, checkpoint, audit, access_document, api_key, proposal, tenant_key, secret, token, "
+    "active, configuration, tenant"
 )
 
 

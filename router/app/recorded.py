@@ -18,12 +18,14 @@ from router.adapters.postgres.engine import opened
 from router.adapters.postgres.erasing import RecordedParts
 from router.adapters.postgres.migrating import migrate
 from router.adapters.postgres.secrets import RecordedSecrets
+from router.adapters.postgres.tenant_keys import RecordedKeyCopies
 from router.adapters.postgres.tokens import RecordedTokens
 from router.adapters.postgres.versions import RecordedVersions
 from router.adapters.postgres.wanting import ProjectedRecord
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.projection import RedisProjection
 from router.adapters.redis.secrets import SecretRepository
+from router.adapters.redis.tenant_keys import KeyRepository
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.app.connections import signatures
@@ -48,6 +50,7 @@ from router.ports.audit import (
     Ruling,
 )
 from router.ports.record import Attempts, Standing
+from router.roles.key_mirror import KeyMirror
 from router.roles.projector import Projector
 from router.settings import Settings
 
@@ -128,7 +131,8 @@ async def open_projector(
     async with opened(url) as engine:
         record = ProjectedRecord(engine, url)
         try:
-            projector = Projector(record, RedisProjection(redis, signatures(settings)), clock)
+            keys = KeyMirror(RecordedKeyCopies(engine), KeyRepository(redis))
+            projector = Projector(record, RedisProjection(redis, signatures(settings)), clock, keys)
             yield Projecting(projector, StoredAudit(engine))
         finally:
             await record.close()

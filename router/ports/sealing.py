@@ -4,7 +4,7 @@ A tenant has keys by purpose and epoch, wrapped by a key service whose own key n
 purpose seals, all open. A destroyed key leaves an entry: destroyed is never an absence.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Protocol
@@ -69,6 +69,26 @@ class StoredKeys(Protocol):
 
     async def now(self) -> Instant:
         """The store's time."""
+
+
+class LiveKeys(Protocol):
+    """Tenants' wrapped keys as they are in force. Every method may raise UnavailableError."""
+
+    async def of(self, tenant: TenantId) -> Wrapped:
+        """All of a tenant's."""
+
+    async def put(self, tenant: TenantId, wrapped: Wrapped) -> None:
+        """Store these besides the others, or in their place, whatever is there."""
+
+
+class RecordedKeys(Protocol):
+    """Tenants' wrapped keys as they are recorded. Every method may raise UnavailableError."""
+
+    async def compare(self, tenant: TenantId, compared: Callable[[Wrapped], Awaitable[Wrapped]]) -> None:
+        """Hand over all of a tenant's, and store what comes back; nothing of it is projected meanwhile.
+
+        Nothing is done for a tenant that is no more, or that another projector is at.
+        """
 
 
 class Cipher(Protocol):

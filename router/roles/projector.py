@@ -16,6 +16,7 @@ from router.core.model.instant import Instant, Span
 from router.errors import UnavailableError
 from router.observe.incident import Incident, Incidents
 from router.ports.record import Projection, Standing, Verdict, Wanting
+from router.roles.key_mirror import NO_MIRROR, Mirror
 from router.roles.polling import end_if_cancelled
 
 POLL_S: Final = 1.0
@@ -27,8 +28,11 @@ _log = structlog.get_logger("router.projector")
 class Projector:
     """One projector; `clock` never steps."""
 
-    def __init__(self, record: Wanting, projection: Projection, clock: Callable[[], Instant]) -> None:
+    def __init__(
+        self, record: Wanting, projection: Projection, clock: Callable[[], Instant], keys: Mirror = NO_MIRROR
+    ) -> None:
         self._record = record
+        self._keys = keys
         self._projection = projection
         self._clock = clock
         self._incidents = Incidents()
@@ -111,6 +115,7 @@ class Projector:
 
     async def _bring(self, tenant: TenantId) -> bool:
         """Bring what is wanted of a tenant; False where it stays as it is."""
+        await self._keys.look([tenant])
         verdict = await self._record.bring(tenant, self._projection.project)
         if verdict is Verdict.STORED:
             _log.info("projected", tenant=tenant)
@@ -122,6 +127,7 @@ class Projector:
         there = [one.tenant for one in standing if not one.is_gone]
         self._changed = changed(await self._projection.changed_by_others(there), beyond)
         settled = {one.tenant for one in standing} - set(waiting)
+        await self._keys.look(one for one in there if one in settled)
         recorded, found = await self._record.live_tokens(), await self._projection.tokens()
         suspected = token_drift(recorded, found, settled) | beyond
         self._confirmed, self._suspicion = self._suspicion.confirmed(suspected)

@@ -27,3 +27,12 @@ async def test_who_has_not_seen_what_is_there_changes_nothing(engine: Engine) ->
 
     assert not await engine.keys.replace(ACME, {}, {NEW: "b"})
     assert await engine.keys.of(ACME) == {OLD: "a"}
+
+
+async def test_what_is_put_stands_beside_the_rest_or_in_its_place(engine: Engine) -> None:
+    before, more = {OLD: "a"}, {OLD: "", NEW: "b"}
+    await engine.keys.replace(ACME, {}, before)
+    await engine.keys.put(ACME, more)
+
+    assert await engine.keys.of(ACME) == more
+    assert await engine.keys.of(BETA) == {}

@@ -30,6 +30,10 @@ class FakeStoredKeys(Faulty):
         self.rows[tenant] = dict(after)
         return True
 
+    @asked
+    async def put(self, tenant: TenantId, wrapped: Wrapped) -> None:
+        self.rows[tenant] |= wrapped
+
     async def tenants(self) -> list[TenantId]:
         return sorted(tenant for tenant, rows in self.rows.items() if rows)
 

@@ -73,6 +73,15 @@ SECRET: Final = Table(
     Column("sealed", Text),
 )
 
+TENANT_KEY: Final = Table(
+    "tenant_key",
+    METADATA,
+    Column("tenant", Text, primary_key=True),
+    Column("purpose", Text, primary_key=True),
+    Column("epoch", BigInteger, primary_key=True, autoincrement=False),
+    Column("wrapped", Text),
+)
+
 API_KEY: Final = Table(
     "api_key",
     METADATA,

@@ -19,6 +19,7 @@ from router.adapters.postgres.tables import (
     PROPOSAL,
     SECRET,
     TENANT,
+    TENANT_KEY,
     TOKEN,
 )
 from router.core.model.alert import TenantId
@@ -262,6 +263,7 @@ class Writing:
     async def _delete(self) -> None:
         await self._do(ACTIVE.update().where(ACTIVE.c.tenant == self._tenant).values(version=None))
         await self._do(SECRET.delete().where(SECRET.c.tenant == self._tenant))
+        await self._do(TENANT_KEY.delete().where(TENANT_KEY.c.tenant == self._tenant))
         await self._do(API_KEY.delete().where(API_KEY.c.tenant == self._tenant))
         await self._do(PROPOSAL.delete().where(PROPOSAL.c.tenant == self._tenant))
         await self._do(CONFIGURATION.delete().where(CONFIGURATION.c.tenant == self._tenant))

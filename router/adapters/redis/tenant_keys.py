@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from router.adapters.redis import keys
+from router.adapters.redis.command import COMMANDS
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.tenant_hashes import TenantHashes
 from router.core.model.alert import TenantId
@@ -27,6 +28,12 @@ class KeyRepository:
         fields = {_field(one): text for one, text in after.items()}
         gone = [_field(one) for one in before.keys() - after.keys()]
         return await self._hashes.replace(tenant, lambda stored: _read(stored) == before, fields, gone)
+
+    async def put(self, tenant: TenantId, wrapped: Wrapped) -> None:
+        """Store these besides the others, or in their place, whatever is there."""
+        await self._redis.ask(
+            COMMANDS.hset(_key(tenant), mapping={_field(one): text for one, text in wrapped.items()})
+        )
 
     async def tenants(self) -> list[TenantId]:
         """The tenants that have any, by name."""

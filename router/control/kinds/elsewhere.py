@@ -46,6 +46,7 @@ TABLES: Final = (
     _rows("api_key", "digests of API keys, their roles and who made them", "access control", personal=True),
     _rows("proposal", "changes that wait for a second person, by whom and why", "four eyes", personal=True),
     _rows("secret", "sealed secrets", "the record", personal=False),
+    _rows("tenant_key", "tenants' own keys, wrapped", "a lost Redis gets them back", personal=False),
     Kind(Place.TABLES, "idempotency", "answers to requests, without what they show once",
          "a request is carried out once", Whose.TENANT,
          Kept("", Ending.PROGRAM, "retention.idempotency_hours"), Erasure.ROWS, personal=True),

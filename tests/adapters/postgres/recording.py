@@ -10,17 +10,20 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from router.adapters.postgres.auditing import PostgresAudit
 from router.adapters.postgres.changing import AuditLog, Record
 from router.adapters.postgres.secrets import RecordedSecrets
+from router.adapters.postgres.tenant_keys import RecordedKeyCopies
 from router.adapters.postgres.tokens import RecordedTokens
 from router.adapters.postgres.versions import RecordedVersions
 from router.adapters.postgres.wanting import ProjectedRecord
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.projection import RedisProjection
+from router.adapters.redis.tenant_keys import KeyRepository
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.app.clocks import steady_clock
 from router.control.audit.appending import Appending
 from router.core.model.alert import TenantId
 from router.ports.audit import Action, Actor, ActorKind, Entry, Interface, Origin, Outcome, Ruling
+from router.roles.key_mirror import KeyMirror
 from router.roles.projector import Projector
 from tests.record_at import RecordAt
 
@@ -87,5 +90,5 @@ def joined(
         RecordedSecrets(record, attempt),
         wanting,
         projection,
-        Projector(wanting, projection, steady_clock),
+        Projector(wanting, projection, steady_clock, KeyMirror(RecordedKeyCopies(reading), KeyRepository(redis))),
     )

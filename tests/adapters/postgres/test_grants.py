@@ -31,6 +31,8 @@ _MAY: Final = {
     ("secret", "ar_projector"): "select",
     ("tenant", "ar_api"): "insert, select, update(state)",
     ("tenant", "ar_projector"): "select",
+    ("tenant_key", "ar_api"): "delete, select",
+    ("tenant_key", "ar_projector"): "insert, select, update(wrapped)",
     ("token", "ar_api"): "delete, insert, select, update(revoked_at)",
     ("token", "ar_projector"): "select",
 }

@@ -2,17 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.secrets import SecretRepository
+from router.adapters.redis.tenant_keys import KeyRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.control.adopting import Adopting, Live
 from router.control.record.projecting import Drift
 from router.core.model.instant import NEVER
 from router.core.model.rules.names import SecretName
+from router.core.seal.envelope import KeyId, KeyPurpose
 from router.ports.audit import Action
 from router.ports.provenance import Provenance
 from router.ports.record import DriftKind, RecordedToken, Verdict, Wanted
@@ -297,3 +299,74 @@ async def _ended(*tasks: asyncio.Task[None]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+_FIRST: Final = {KeyId(KeyPurpose.PAYLOAD, 1): "wrapped", KeyId(KeyPurpose.STATE, 1): "wrapped"}
+_NEXT: Final = {KeyId(KeyPurpose.PAYLOAD, 2): "wrapped again"}
+
+
+async def _recorded_keys(made: Recording, tenant: str = "acme") -> dict[KeyId, str]:
+    rows = await made.at.ask(
+        "ar_api", "select purpose, epoch, wrapped from tenant_key where tenant = %s", tenant, tenant=tenant
+    )
+    return {KeyId(KeyPurpose(purpose), epoch): wrapped for purpose, epoch, wrapped in rows}
+
+
+async def _with_keys(made: Recording) -> KeyRepository:
+    """A tenant that is in force, whose keys a worker has made."""
+    await made.versions.publish(ACME, "one")
+    await made.projector.round()
+    keys = KeyRepository(made.redis)
+    assert await keys.replace(ACME, {}, _FIRST)
+    await _looks(made)
+    return keys
+
+
+async def _looks(made: Recording) -> None:
+    for _ in range(LOOK_EVERY):
+        await made.projector.round()
+
+
+async def test_keys_that_workers_make_are_recorded(made: Recording) -> None:
+    keys = await _with_keys(made)
+    assert await _recorded_keys(made) == _FIRST
+    await keys.replace(ACME, _FIRST, {**_FIRST, **_NEXT})
+    await _looks(made)
+    assert await _recorded_keys(made) == {**_FIRST, **_NEXT}
+
+
+async def test_a_redis_that_has_lost_all_has_the_keys_as_soon_as_the_tenant(made: Recording, raw: Any) -> None:
+    await _with_keys(made)
+    await raw.flushall()
+    await made.projector.round()
+    assert await KeyRepository(made.redis).of(ACME) == _FIRST
+
+
+async def test_keys_that_were_made_after_a_loss_stand_beside_those_from_before(made: Recording, raw: Any) -> None:
+    keys = await _with_keys(made)
+    await raw.flushall()
+    await keys.replace(ACME, {}, _NEXT)
+    await made.projector.round()
+    await _looks(made)
+    assert await keys.of(ACME) == await _recorded_keys(made) == {**_FIRST, **_NEXT}
+
+
+async def test_a_destroyed_key_is_destroyed_in_the_record_and_a_backup_of_redis_brings_it_back_for_nobody(
+    made: Recording,
+) -> None:
+    keys = await _with_keys(made)
+    gone = dict.fromkeys(_FIRST, "")
+    assert await keys.replace(ACME, _FIRST, gone)
+    await _looks(made)
+    assert await _recorded_keys(made) == gone
+    assert await keys.replace(ACME, gone, _FIRST)
+    await _looks(made)
+    assert await keys.of(ACME) == await _recorded_keys(made) == gone
+
+
+async def test_the_keys_of_a_tenant_that_is_removed_go_with_it(made: Recording) -> None:
+    await _with_keys(made)
+    await made.versions.remove(ACME)
+    await made.projector.round()
+    await _looks(made)
+    assert await _recorded_keys(made) == await KeyRepository(made.redis).of(ACME) == {}
