@@ -5,7 +5,7 @@ no JSON is taken for one. Bound to it, and not in it, are form, tenant, purpose,
 elsewhere does not open there. Where values are text it is written as base64 behind a `!`.
 """
 
-import base64
+from binascii import a2b_base64, b2a_base64
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -103,7 +103,7 @@ def is_sealed_text(text: str) -> bool:
 
 def as_text(envelope: bytes) -> str:
     """An envelope where values are text."""
-    return _TEXT + base64.b64encode(envelope).decode()
+    return _TEXT + b2a_base64(envelope, newline=False).decode()
 
 
 def of_text(text: str) -> bytes:
@@ -114,4 +114,4 @@ def of_text(text: str) -> bytes:
     """
     if not is_sealed_text(text):
         raise ValueError("not an envelope")
-    return base64.b64decode(text[1:], validate=True)
+    return a2b_base64(text[1:], strict_mode=True)
