@@ -26,6 +26,7 @@ class ProjectedRecord:
         self._engine = engine
         self._url = plain_url(url)
         self._listening: psycopg.AsyncConnection[Any] | None = None
+        self._opening = asyncio.Lock()
 
     async def installation(self) -> str:
         """The id of the record."""
@@ -77,10 +78,11 @@ class ProjectedRecord:
                 await listening.close()
 
     async def _listen(self) -> psycopg.AsyncConnection[Any]:
-        if self._listening is None:
-            self._listening = await psycopg.AsyncConnection.connect(self._url, autocommit=True, connect_timeout=5)
-            await self._listening.execute(f"listen {CHANGED}".encode())
-        return self._listening
+        async with self._opening:
+            if self._listening is None:
+                self._listening = await psycopg.AsyncConnection.connect(self._url, autocommit=True, connect_timeout=5)
+                await self._listening.execute(f"listen {CHANGED}".encode())
+            return self._listening
 
 
 async def _wanted(connection: AsyncConnection, tenant: TenantId) -> Wanted:
