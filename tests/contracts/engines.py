@@ -51,7 +51,7 @@ from router.ports.memory import StoredMemory
 from router.ports.operators import OperatorMessages, Troubles
 from router.ports.recovery import Proofs
 from router.ports.schedule import Leftovers, Schedule, SharedTurns
-from router.ports.sealing import StoredKeys
+from router.ports.sealing import LiveKeys, StoredKeys
 from router.ports.slack import Workspaces
 from router.ports.state import GroupStates, Outbox
 from router.ports.subjects import SubjectLists
@@ -104,6 +104,10 @@ class TenantVersions(Tenants, Protocol):
     async def remove(self, tenant: TenantId) -> None: ...
 
 
+class TenantKeyStore(StoredKeys, LiveKeys, Protocol):
+    """Where wrapped keys are, for whoever makes them and for whoever copies them."""
+
+
 class Engine(ABC):
     """One implementation of each port that Redis stands behind, all on the same data."""
 
@@ -138,7 +142,7 @@ class Engine(ABC):
     generations: Generations
     proofs: Proofs
     comparisons: Comparisons
-    keys: StoredKeys
+    keys: TenantKeyStore
 
     @abstractmethod
     async def activate(self, tenant: TenantId, version: int = 1) -> None:
