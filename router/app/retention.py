@@ -8,6 +8,11 @@ from router.settings import Settings
 
 def kept_in_topics(settings: Settings) -> Mapping[str, Span]:
     """By topic that workers read or write."""
+    return {topic: kept for topic, (_, kept) in topics_of(settings).items()}
+
+
+def topics_of(settings: Settings) -> Mapping[str, tuple[str, Span]]:
+    """The topics that workers read or write, with the setting that names each, and for how long it keeps records."""
     kafka, kept = settings.kafka, kept_by_setting(settings)
     topics: Mapping[str, Iterable[str]] = {
         "kafka.bound_topics": kafka.bound_topics,
@@ -17,7 +22,7 @@ def kept_in_topics(settings: Settings) -> Mapping[str, Span]:
         "kafka.dead_letter_topic": [kafka.dead_letter_topic],
         "kafka.events_topic": [kafka.events_topic],
     }
-    return {topic: kept[setting] for setting, named in topics.items() for topic in named}
+    return {topic: (setting, kept[setting]) for setting, named in topics.items() for topic in named}
 
 
 def kept_by_setting(settings: Settings) -> Mapping[str, Span]:

@@ -1,4 +1,4 @@
-"""What there is below `alert-router group`, `silence` and `subject`."""
+"""What there is below `alert-router group`, `silence`, `subject` and `retention`."""
 
 from typing import Final
 
@@ -23,6 +23,15 @@ SILENCE: Final = Group(
         ),
         "list": Later("silence:list_all", "Print a tenant's silences that are active or pending, by when they end."),
         "expire": Later("silence:expire", "End a silence now; what it held back is sent once, as it is by then."),
+    },
+)
+RETENTION: Final = Group(
+    "For how long what is stored is kept.",
+    {
+        "report": Later(
+            "retention:report",
+            "Print how old the oldest record of each topic and the oldest audit entry are, against the settings.",
+        ),
     },
 )
 SUBJECT: Final = Group(

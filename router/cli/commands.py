@@ -6,7 +6,7 @@ from typing import Final
 import typer
 
 from router.cli.access_commands import ACCESS, ISOLATION, PROPOSAL, SEALING
-from router.cli.alert_commands import GROUP, SILENCE, SUBJECT
+from router.cli.alert_commands import GROUP, RETENTION, SILENCE, SUBJECT
 from router.cli.later import Group, Later, add_later
 
 _ANY_ARGUMENT: Final = {"allow_extra_args": True, "ignore_unknown_options": True}
@@ -130,6 +130,7 @@ GROUPS: Final[Mapping[str, Group]] = {
         },
     ),
     "subject": SUBJECT,
+    "retention": RETENTION,
     "platform": Group(
         "The operator's part of tenants' configurations.",
         {

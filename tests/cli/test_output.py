@@ -19,9 +19,11 @@ pytestmark = pytest.mark.long
 
 UNTIL_STOPPED: Final = {"gateway", "worker", "projector", "control serve", "up", "emulator", "demo"}
 """They print while they run."""
-READ_KAFKA: Final = {"dead-letter list", "dead-letter show", "dead-letter redrive", "recover", "slo"}
+READ_KAFKA: Final = {
+    "dead-letter list", "dead-letter show", "dead-letter redrive", "recover", "retention report", "slo",
+}  # fmt: skip
 """What they print is tested with Kafka: `e2e/test_lost_redis.py`, `e2e/test_operations.py`, and
-`test_dead_letter.py`."""
+`test_dead_letter.py`, `test_retention.py`."""
 READ_POSTGRES: Final = {
     "key create", "key list", "key revoke",
     "access apply", "access history", "access print", "access rollback",

@@ -175,6 +175,7 @@ FAST: Final = (
     document("beside-veiled"),
     {**document("persons"), "personal": {"labels": ["user"], "annotations": ["contact"]}},
     {**document("persons-refused"), "personal": {"labels": ["user"]}},
+    document("persons-reported"),
     {
         **document("persons-grouped", route={"group_by": ["user"]}),
         "personal": {"labels": ["user"], "annotations": ["contact"]},

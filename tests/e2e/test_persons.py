@@ -108,3 +108,17 @@ async def test_a_message_that_is_not_edited_leaves_its_step_open(fast: System) -
         assert (progress["steps"]["alert_groups"], progress["steps"]["messages"]) == ("done", "open")
         [waiting] = progress["waiting"]
         assert waiting["ts"] in {one.ts for one in await tenant.messages()}
+
+
+@pytest.mark.long
+async def test_the_report_has_the_oldest_record_of_each_topic(fast: System) -> None:
+    async with fast.tenant("persons-reported") as tenant:
+        await tenant.send(firing())
+        await tenant.settled()
+
+    done = await fast.command("retention", "report", "--json")
+
+    assert done.code == 0, done
+    kinds = {one["place"]: one for one in json.loads(done.out)["kinds"]}
+    assert kinds["alerts.inbound"]["standing"] == "in_time"
+    assert 0 <= kinds["alerts.inbound"]["age_hours"] < 1
