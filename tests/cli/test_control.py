@@ -100,11 +100,17 @@ async def test_past_the_record_nothing_is_written_without_a_reason_and_with_one_
 ) -> None:
     await shell.run("control", "adopt")
     shell.write("es")
+    operators = shell.file.with_name("platform.yaml")
+    operators.write_text("version: 1\ntenant: acme\nplatform: {slack: {token: {secret: slack}}}\n", encoding="utf-8")
+    [token] = json.loads((await shell.without("token", "list", "acme", "--json")).out)
     for refused in (
         await shell.without("tenant", "apply", str(shell.file)),
+        await shell.without("platform", "apply", str(operators)),
         await shell.without("tenant", "rollback", "acme"),
         await shell.without("tenant", "delete", "acme", "--yes"),
         await shell.without("token", "create", "acme"),
+        await shell.without("token", "rotate", "acme"),
+        await shell.without("token", "revoke", "acme", token["id"]),
         await shell.without("secret", "set", "acme", "slack", stdin=b"xoxb-2-secret"),
         await shell.without("secret", "delete", "acme", "slack", "--force"),
     ):

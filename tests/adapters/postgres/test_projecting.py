@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Final
 
 import pytest
+from structlog.testing import capture_logs
 
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.secrets import SecretRepository
@@ -233,9 +234,14 @@ async def test_a_redis_of_another_record_is_left_alone(made: Recording, raw: Any
     await raw.set("alert-router:{:index}:managed", "another")
     await made.versions.publish(ACME, "one")
     await made.projection.claim("mine")
-    running = asyncio.create_task(made.projector.run(0.01))
-    await made.wanting.woken(0.05)
-    await _ended(running)
+    with capture_logs() as logs:
+        running = asyncio.create_task(made.projector.run(0.01))
+
+        async def refused() -> bool:
+            return "projection_waits" in {one["event"] for one in logs}
+
+        await eventually(refused)
+        await _ended(running)
     assert await made.in_force.active(ACME) is None
     assert not made.projector.is_current
 
