@@ -17,8 +17,10 @@ from tests.prometheus.server import prometheus
 from tests.prometheus.test_incidents import listening
 from tests.waiting import eventually
 
-LIMITS: Final = {"DiskFilling": 0.9, "ErrorRatio": 0.05, "LatencyHigh": 0.5, "QueueGrowing": 100}
-"""Of those that are drawn with a flat line."""
+LIMITS: Final = {"DiskFilling": 90, "ErrorRatio": 5, "LatencyHigh": 0.5, "QueueGrowing": 100}
+"""Of those that are drawn with a flat line, as their charts have them: of ratios as percentages."""
+ENDS: Final = {"DiskFilling": (71, 96), "ErrorRatio": (1, 20), "LatencyHigh": (0.42, 1), "QueueGrowing": (10, 410)}
+"""Where the line of each begins and ends."""
 UNDRAWN: Final = "ExporterAbsent"
 UNDRAWN_CALLS: Final = [[("chat.postMessage", False)]]
 DRAWN_CALLS: Final = [[("chat.postMessage", True)], [("chat.postMessage", False), ("chat.update", True)]]
@@ -28,6 +30,11 @@ DRAWN_CALLS: Final = [[("chat.postMessage", True)], [("chat.postMessage", False)
 def has_chart(call: dict[str, Any]) -> bool:
     """Whether a call to Slack shows one."""
     return "data_visualization" in json.dumps(call["args"])
+
+
+def lines(chart: dict[str, Any]) -> list[list[float]]:
+    """The values of each line of a chart."""
+    return [[point["value"] for point in line["data"]] for line in chart["chart"]["series"]]
 
 
 async def charts(tenant: Tenant) -> dict[str, Any]:
@@ -68,8 +75,12 @@ async def test_each_incident_has_the_right_line_and_limit_or_honestly_none(fast:
         made = [(one["method"], has_chart(one)) for one in calls if name in json.dumps(one["args"])]
         assert made in (UNDRAWN_CALLS if name == UNDRAWN else DRAWN_CALLS), (name, made)
     for name, limit in LIMITS.items():
-        assert str(limit) in json.dumps(found[name]) or f"{limit:.0%}" in json.dumps(found[name]), found[name]
-    assert len(found["ReplicasMissing"]["chart"]["series"]) == 2
+        line, flat = lines(found[name])
+        assert set(flat) == {limit}, found[name]
+        first, last = ENDS[name]
+        assert [line[0], line[-1]] == pytest.approx([first, last], abs=0.03 * (last - first)), found[name]
+    wanted, available = lines(found["ReplicasMissing"])
+    assert (set(wanted), available[0], available[-1]) == ({5}, 5, 2)
 
 
 @pytest.mark.long
