@@ -53,6 +53,24 @@ well as what is new. A worker that has not asked about the group yet edits witho
 answered, unless the tenant has `chart_edit: false`; the next edit brings it then. What Prometheus does not answer, or
 lists no more, leaves the chart that was drawn of the same expression.
 
+## Why there is none
+
+`alert-router explain` names what is known without asking anybody: the receiver wants none, the alert's link holds no
+expression, or nothing of the expression can be drawn. What Prometheus is needed for is counted by its worker,
+`alert_router_charts_total{outcome}`, and not kept for each message:
+
+| outcome | is |
+| --- | --- |
+| `drawn` | there is a chart |
+| `nothing` | Prometheus has no values of the alert's own series |
+| `undrawn` | nothing of the expression can be drawn: `alert-router explain` has the reason |
+| `unlisted` | it has no alerting rule of this name and expression: another Prometheus sends it, or the rule changed |
+| `unanswered` | no answer in time or in its form, or no token: `no_chart` in the log has why, at level `debug` |
+| `resting` | it failed three times in a row, and is left alone |
+| `crowded` | too many groups were being asked about |
+
+Where there is none of a `drawn` one, `alert-router tenant check` has whether the workspace refuses the block.
+
 ## What is drawn
 
 Of alerts as many people have them; tested row by row.
