@@ -21,6 +21,7 @@ from router.ports.recovery import Past
 from router.ports.sealing import TenantKeys, Vault
 
 _ERROR: Final = "error"
+_NAMING: Final = frozenset({TENANT, str(LetterHeader.TENANT)})
 _NO_KEY: Final = "there was no key to seal it with"
 
 Handle = Callable[[Sequence[Record]], Awaitable[None]]
@@ -90,12 +91,14 @@ class Opening:
         """The records with their bodies opened; the same ones where nothing is sealed."""
         if not any(is_envelope(one.value) for one in records):
             return records
-        return [await self._opened(one) if is_envelope(one.value) else one for one in records]
+        known = dict[TenantId, TenantKeys]()
+        return [await self._opened(one, known) if is_envelope(one.value) else one for one in records]
 
-    async def _opened(self, record: Record) -> Record:
-        tenant = _tenant({name: value or b"" for name, value in record.headers}, self.bound.get(record.topic, ""))
+    async def _opened(self, record: Record, known: dict[TenantId, TenantKeys]) -> Record:
+        """The record opened; `known` are keys that this batch has asked for."""
+        tenant = _tenant(_stated(record), self.bound.get(record.topic, ""))
         try:
-            keys = await self.vault.keys(tenant)
+            keys = known.get(tenant) or known.setdefault(tenant, await self.vault.keys(tenant))
             body = keys.open(KeyPurpose.PAYLOAD, record.topic, record.value or b"")
             return replace(record, value=body, envelope=record.value)
         except UndecipherableError:
@@ -176,6 +179,11 @@ class OpenedLetters:
         except (UndecipherableError, KeyUnavailableError, ValueError):
             return record
         return record
+
+
+def _stated(record: Record) -> Mapping[str, bytes]:
+    """Of the headers that name a tenant the last of each."""
+    return {name: value or b"" for name, value in record.headers if name in _NAMING}
 
 
 def _tenant(stated: Mapping[str, bytes], bound: str) -> TenantId:
