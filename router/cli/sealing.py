@@ -1,7 +1,7 @@
 """`alert-router sealing ...`: tenants' own keys, with which what is stored of their alerts is sealed."""
 
 import json
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -16,13 +16,16 @@ from router.errors import ConfigurationError, OperationError
 from router.ports.sealing import KeyEntry, Losses
 
 Tenant = Annotated[str, typer.Argument(help="The tenant.", metavar="TENANT")]
+_WRAPS: Final = {True: "", False: "older", None: "unknown"}
+
 OneOrAll = Annotated[str | None, typer.Argument(help="The tenant; by default all that have keys.", metavar="TENANT")]
 
 
 def list_all(tenant: OneOrAll = None, *, as_json: AsJson = False) -> None:
     """Print the keys of a tenant, or of all: which seals, which only open.
 
-    `older` stands where a key is wrapped by an older key of ALERT_ROUTER_SEALING__KEY: `sealing rewrap` changes that.
+    `older` stands where a key is wrapped by an older key, or by another key service: `sealing rewrap` changes that.
+    `unknown` stands where the key service cannot be asked.
 
     Example: alert-router sealing list acme
     """
@@ -50,9 +53,10 @@ def rotate(tenant: Tenant, *, as_json: AsJson = False) -> None:
 
 
 def rewrap(tenant: OneOrAll = None, *, as_json: AsJson = False) -> None:
-    """Wrap tenants' keys again, with the newest key of ALERT_ROUTER_SEALING__KEY.
+    """Wrap tenants' keys again, with the newest key of the key service.
 
-    What is sealed stays as it is. Afterwards the older keys of that setting can go.
+    What is sealed stays as it is. Afterwards older keys of ALERT_ROUTER_SEALING__KEY can go, or older versions in
+    Transit, or the key service that was there before.
 
     Example: alert-router sealing rewrap
     """
@@ -93,7 +97,8 @@ def destroy(
     while topics may keep a record of its time.
 
     Processes drop them within a second. Records that need them become dead letters `undecipherable`. A backup of
-    Redis brings them back for whoever has ALERT_ROUTER_SEALING__KEY: delete older ones.
+    Redis brings them back for whoever has ALERT_ROUTER_SEALING__KEY: delete older ones. With --all the tenant's key
+    in Transit is deleted as well; what it has wrapped no backup of Redis brings back.
 
     Example: alert-router sealing destroy acme --all
     """
@@ -135,4 +140,4 @@ def _facts(tenant: TenantId, one: KeyEntry) -> dict[str, object]:
 
 def _row(tenant: TenantId, one: KeyEntry) -> tuple[str, ...]:
     made = time_text(Instant(one.key.epoch))
-    return tenant, one.key.purpose, str(one.key.epoch), made, one.state, "" if one.is_newest_wrap else "older"
+    return tenant, one.key.purpose, str(one.key.epoch), made, one.state, _WRAPS[one.is_newest_wrap]

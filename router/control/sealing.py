@@ -8,7 +8,7 @@ from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant, Span, to_rfc3339
 from router.core.seal.envelope import KeyId, KeyPurpose
 from router.core.seal.epochs import current, next_keys, retired_at
-from router.errors import OperationError
+from router.errors import KeyUnavailableError, OperationError
 from router.ports.sealing import (
     MAX_EPOCHS,
     KeyEntry,
@@ -24,7 +24,7 @@ from router.ports.sealing import (
 _ATTEMPTS: Final = 10
 _NO_SERVICE: Final = "no key service is configured here"
 _LOSE: Final = "--lose-what-it-sealed destroys the key all the same"
-_SET_KEY: Final = "set ALERT_ROUTER_SEALING__KEY, as gateways and workers have it"
+_SET_KEY: Final = "set ALERT_ROUTER_SEALING__KEY, or ALERT_ROUTER_TRANSIT__URL, as gateways and workers have it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,10 @@ class SealingControl:
         wrapped = await self._stored.of(tenant)
         sealing = set(current(wrapped).values())
         ordered = sorted(wrapped, key=lambda one: (-one.epoch, one.purpose))
-        return [KeyEntry(one, _state(one, wrapped, sealing), self._is_newest(wrapped[one])) for one in ordered]
+        return [
+            KeyEntry(one, _state(one, wrapped, sealing), await self._is_newest(tenant, wrapped[one]))
+            for one in ordered
+        ]
 
     async def rotate(self, tenant: TenantId) -> Sequence[KeyId]:
         """Make the next key of each purpose; those before open what they sealed.
@@ -87,7 +90,7 @@ class SealingControl:
         service = self._needed()
         for _ in range(_ATTEMPTS):
             before = await self._stored.of(tenant)
-            older = [one for one, text in before.items() if text and not service.is_newest(text)]
+            older = [one for one, text in before.items() if text and not await service.is_newest(tenant, text)]
             again = {
                 one: await service.wrap(tenant, one, await service.unwrap(tenant, one, before[one])) for one in older
             }
@@ -113,8 +116,11 @@ class SealingControl:
     async def destroy(self, tenant: TenantId, epoch: int | None, losses: Losses = Losses.REFUSE) -> Sequence[KeyId]:
         """Destroy the retired keys of an epoch, or with None all keys; those that were there.
 
+        All keys go in the key service first: where that fails, they are still there to be destroyed again.
+
         Raises:
             OperationError: there are no such keys, they seal now, or what an epoch has sealed would be lost.
+            KeyUnavailableError: with None, the key service does not answer, or refuses. Nothing was done in Redis.
         """
         for _ in range(_ATTEMPTS):
             before = await self._stored.of(tenant)
@@ -127,6 +133,8 @@ class SealingControl:
                 )
             if epoch is not None and losses is Losses.REFUSE:
                 await self._refuse_losses(tenant, epoch, before)
+            if epoch is None and self._service is not None:
+                await self._service.destroy(tenant)
             if await self._stored.replace(tenant, before, {**before, **dict.fromkeys(gone, "")}):
                 return gone
         raise _busy(tenant)
@@ -152,8 +160,13 @@ class SealingControl:
             raise OperationError(_NO_SERVICE, _SET_KEY)
         return self._service
 
-    def _is_newest(self, text: str) -> bool:
-        return self._service is None or not text or self._service.is_newest(text)
+    async def _is_newest(self, tenant: TenantId, text: str) -> bool | None:
+        if self._service is None or not text:
+            return True
+        try:
+            return await self._service.is_newest(tenant, text)
+        except KeyUnavailableError:
+            return None
 
 
 def _state(key: KeyId, wrapped: Wrapped | Mapping[KeyId, str], sealing: set[KeyId]) -> KeyState:

@@ -51,8 +51,19 @@ class KeyService(Protocol):
             UndecipherableError: it was changed, or is another's.
         """
 
-    def is_newest(self, wrapped: str) -> bool:
-        """Whether the service would wrap it with the same key, in the same form, today."""
+    async def is_newest(self, tenant: TenantId, wrapped: str) -> bool:
+        """Whether the service would wrap it with the same key, in the same form, today.
+
+        Raises:
+            KeyUnavailableError: the service does not answer.
+        """
+
+    async def destroy(self, tenant: TenantId) -> None:
+        """Destroy what the service has of this tenant alone; where it has nothing of it, nothing is done.
+
+        Raises:
+            KeyUnavailableError: the service does not answer, or refuses.
+        """
 
 
 class StoredKeys(Protocol):
@@ -169,5 +180,5 @@ class KeyEntry:
 
     key: KeyId
     state: KeyState
-    is_newest_wrap: bool = field(default=True)
-    """Whether the key service wraps keys like this today."""
+    is_newest_wrap: bool | None = field(default=True)
+    """Whether the key service wraps keys like this today; None where it cannot be asked."""

@@ -30,7 +30,7 @@ FRESH_S: Final = 1.0
 """Seconds for which keys that were read are used without another look."""
 MAX_RINGS: Final = 4_096
 """Tenants whose keys are kept in memory; those that were not used for longest make room for others."""
-_NO_SERVICE: Final = "no key service is configured here: set ALERT_ROUTER_SEALING__KEY"
+_NO_SERVICE: Final = "no key service is configured here: set ALERT_ROUTER_SEALING__KEY, or ALERT_ROUTER_TRANSIT__URL"
 
 
 @dataclass(frozen=True, slots=True)

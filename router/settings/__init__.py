@@ -17,7 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
 from router.settings.audit import AuditSettings
-from router.settings.plain import plain_collector, plain_connections, plain_record
+from router.settings.plain import plain_collector, plain_connections, plain_record, plain_transit
 from router.settings.postgres import ControlSettings, PostgresSettings, ProjectorSettings
 from router.settings.retention import RetentionSettings
 from router.settings.sealing import SealingSettings
@@ -37,6 +37,7 @@ from router.settings.sections import (
     WorkerSettings,
 )
 from router.settings.tracing import TracingSettings
+from router.settings.transit import TransitSettings
 
 __all__ = [
     "AuditSettings",
@@ -58,6 +59,7 @@ __all__ = [
     "SigningSettings",
     "SlackSettings",
     "TracingSettings",
+    "TransitSettings",
     "WorkerSettings",
     "known_variables",
     "process_environment",
@@ -97,6 +99,7 @@ class Settings(BaseSettings):
     control: ControlSettings = ControlSettings()
     secrets: SecretsSettings = SecretsSettings()
     sealing: SealingSettings = SealingSettings()
+    transit: TransitSettings = TransitSettings()
     signing: SigningSettings = SigningSettings()
     audit: AuditSettings = AuditSettings()
     retention: RetentionSettings = RetentionSettings()
@@ -148,6 +151,7 @@ def read_settings() -> Settings:
         *plain_connections(settings.kafka, settings.redis, settings.slack),
         *plain_collector(settings.tracing),
         *plain_record(settings.postgres),
+        *plain_transit(settings.transit),
     ]
     if in_clear:
         raise ConfigurationError(*in_clear)

@@ -13,11 +13,14 @@ from router.diagnostic import Diagnostic
 from router.settings.postgres import PostgresSettings
 from router.settings.sections import KafkaSettings, RedisSettings, SlackSettings
 from router.settings.tracing import TracingSettings
+from router.settings.transit import TransitSettings
 
 _KAFKA: Final = "ALERT_ROUTER_KAFKA"
 _REDIS: Final = "ALERT_ROUTER_REDIS"
 _SLACK: Final = "ALERT_ROUTER_SLACK"
 _TRACING: Final = "ALERT_ROUTER_TRACING"
+_TRANSIT: Final = "ALERT_ROUTER_TRANSIT"
+_NO_TRANSIT_URL: Final = "is not the address of OpenBao or Vault without a path, such as https://openbao:8200"
 _NO_REDIS_URL: Final = (
     "is not a URL of Redis, which is redis://[USER]:PASSWORD@HOST:PORT/DATABASE, or rediss:// with TLS; in a password"
     " write # / ? @ : % as %23 %2F %3F %40 %3A %25"
@@ -108,6 +111,20 @@ def plain_collector(tracing: TracingSettings) -> Iterator[Diagnostic]:
     elif parts.scheme == "http" and not _is_here(parts.hostname) and not tracing.allow_plain:
         why = f"names of tenants go to {parts.hostname} in clear; use https://"
         yield Diagnostic(f"{why}, {_or_allow(_TRACING)}", source=f"{_TRACING}__ENDPOINT")
+
+
+def plain_transit(transit: TransitSettings) -> Iterator[Diagnostic]:
+    """The same of the address of a key service."""
+    url = transit.url
+    parts = _parts(url) if url else None
+    if not url:
+        return
+    is_one = parts and parts.scheme in {"http", "https"} and parts.hostname and parts.path in {"", "/"}
+    if parts is None or not is_one or re.search("[@?#]", url):
+        yield Diagnostic(_NO_TRANSIT_URL, source=f"{_TRANSIT}__URL")
+    elif parts.scheme == "http" and not _is_here(parts.hostname or "") and not transit.allow_plain:
+        why = f"tenants' keys and the token go to {parts.hostname} in clear; use https://"
+        yield Diagnostic(f"{why}, {_or_allow(_TRANSIT)}", source=f"{_TRANSIT}__URL")
 
 
 def plain_server(url: str, *, allow_plain: bool) -> Iterator[Diagnostic]:

@@ -1,6 +1,7 @@
 """What seals tenants' own keys; a docstring below a setting is its line in docs/settings.md."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 
@@ -14,6 +15,9 @@ class SealingSettings(Section):
     """The keys themselves; gateways and workers need them where a tenant's file has `platform.keys: own`."""
     key_file: Path | None = None
     """A file with the keys."""
+    service: Literal["file", "transit"] = "file"
+    """What wraps tenants' keys: `file`, the keys of this section, or `transit`, OpenBao or Vault by the settings of
+    TRANSIT. Both unwrap what they have wrapped, where both are set."""
     rotate_days: float = Field(default=30, gt=0, le=366)
     """For how many days a key of a tenant seals; then workers make the next one, and the old one opens what it
     sealed."""

@@ -1,31 +1,56 @@
 """Each key service unwraps what it has wrapped, for that key of that tenant alone."""
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 import pytest
 
 from router.adapters.crypto.key_file import FileKeys
+from router.adapters.crypto.services import KeyServices
+from router.adapters.transit.keys import TransitKeys
 from router.core.seal.envelope import KeyId, KeyPurpose
 from router.errors import KeyUnavailableError, UndecipherableError
 from router.ports.sealing import KEY_BYTES, KeyService
 from tests.adapters.builders import ACME, BETA
 from tests.fakes.keys import FakeKeyService
+from tests.fakes.transit import transit
+from tests.openbao.server import is_missing, started
 
 KEY: Final = KeyId(KeyPurpose.PAYLOAD, 1_795_856_400_000_000)
 SECRET: Final = bytes(range(KEY_BYTES))
 
 
-@pytest.fixture(params=["file", "memory"])
-def service(request: pytest.FixtureRequest) -> KeyService:
-    return FileKeys([b"n" * KEY_BYTES, b"o" * KEY_BYTES]) if request.param == "file" else FakeKeyService()
+REAL: Final = pytest.param(
+    "openbao",
+    marks=[pytest.mark.openbao, pytest.mark.skipif(is_missing(), reason="`make test-openbao` runs these")],
+)
+
+
+@pytest.fixture(params=["file", "memory", "several", "transit", REAL])
+async def service(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[KeyService]:
+    file = FileKeys([b"n" * KEY_BYTES, b"o" * KEY_BYTES])
+    if request.param == "transit":
+        async with transit(tmp_path) as fake:
+            yield TransitKeys(fake.access())
+    elif request.param == "openbao":
+        async with started(tmp_path) as openbao:
+            yield TransitKeys(await openbao.approle("alert-router-operator"))
+    else:
+        found: dict[str, KeyService] = {
+            "file": file,
+            "memory": FakeKeyService(),
+            "several": KeyServices({"f1": file}),
+        }
+        yield found[request.param]
 
 
 async def test_what_was_wrapped_is_unwrapped(service: KeyService) -> None:
     wrapped = await service.wrap(ACME, KEY, SECRET)
 
     assert await service.unwrap(ACME, KEY, wrapped) == SECRET
-    assert service.is_newest(wrapped)
+    assert await service.is_newest(ACME, wrapped)
 
 
 @pytest.mark.parametrize("moved", ["tenant", "purpose", "epoch"])
@@ -44,12 +69,25 @@ async def test_a_wrapped_key_that_was_changed_does_not_unwrap(service: KeyServic
         await service.unwrap(ACME, KEY, wrapped[:-4] + "!!!!")
 
 
+async def test_what_is_destroyed_for_a_tenant_leaves_others_as_they_are_and_may_be_destroyed_again(
+    service: KeyService,
+) -> None:
+    of_beta = await service.wrap(BETA, KEY, SECRET)
+    await service.wrap(ACME, KEY, SECRET)
+
+    await service.destroy(ACME)
+    await service.destroy(ACME)
+
+    assert await service.unwrap(BETA, KEY, of_beta) == SECRET
+    assert await service.unwrap(ACME, KEY, await service.wrap(ACME, KEY, SECRET)) == SECRET
+
+
 async def test_of_several_keys_the_first_wraps_and_all_unwrap() -> None:
     old, new = FileKeys([b"o" * KEY_BYTES]), FileKeys([b"n" * KEY_BYTES, b"o" * KEY_BYTES])
     wrapped = await old.wrap(ACME, KEY, SECRET)
 
     assert await new.unwrap(ACME, KEY, wrapped) == SECRET
-    assert not new.is_newest(wrapped)
+    assert not await new.is_newest(ACME, wrapped)
     with pytest.raises(KeyUnavailableError, match="which is not in ALERT_ROUTER_SEALING__KEY"):
         await old.unwrap(ACME, KEY, await new.wrap(ACME, KEY, SECRET))
 

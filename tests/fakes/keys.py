@@ -48,6 +48,7 @@ class FakeKeyService:
         self.is_away = False
         self.newest = 1
         self.asked = 0
+        self.destroyed = list[TenantId]()
 
     async def wrap(self, tenant: TenantId, key: KeyId, secret: bytes) -> str:
         self._ask()
@@ -64,8 +65,13 @@ class FakeKeyService:
         except ValueError:
             raise UndecipherableError("changed") from None
 
-    def is_newest(self, wrapped: str) -> bool:
+    async def is_newest(self, tenant: TenantId, wrapped: str) -> bool:
+        self._ask()
         return wrapped.startswith(f"{self.newest}/")
+
+    async def destroy(self, tenant: TenantId) -> None:
+        self._ask()
+        self.destroyed.append(tenant)
 
     def _ask(self) -> None:
         self.asked += 1

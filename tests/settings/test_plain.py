@@ -8,11 +8,12 @@ from router.settings import read_settings
 
 KAFKA, REDIS, SLACK = "KAFKA__BOOTSTRAP_SERVERS", "REDIS__URL", "SLACK__BASE_URL"
 COLLECTOR = "TRACING__ENDPOINT"
+TRANSIT = "TRANSIT__URL"
 
 
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (KAFKA, REDIS, SLACK, COLLECTOR):
+    for name in (KAFKA, REDIS, SLACK, COLLECTOR, TRANSIT):
         monkeypatch.delenv(f"ALERT_ROUTER_{name}", raising=False)
 
 
@@ -43,6 +44,7 @@ IN_CLEAR: list[tuple[dict[str, str], str]] = [
     ({REDIS: "rediss://:hunter2@redis:6379/0?ssl_cert_reqs=none"}, "REDIS"),
     ({REDIS: "rediss://:hunter2@redis:6379/0?ssl_check_hostname=False"}, "REDIS"),
     ({SLACK: "http://slack.internal/api/"}, "SLACK"),
+    ({TRANSIT: "http://openbao:8200"}, "TRANSIT"),
     ({COLLECTOR: "http://collector:4318/v1/traces"}, "TRACING"),
 ]
 

@@ -11,4 +11,7 @@ SEALING: Final = (
     Bound("tenants whose keys are in memory", "", "roles.keyring", "MAX_RINGS",
           "who did not need them for longest reads them again",
           "roles/test_keyring.py::test_of_so_many_tenants_keys_are_kept_in_memory"),
+    Bound("an answer of OpenBao or Vault", "bytes", "adapters.transit.asking", "MAX_ANSWER",
+          "it counts as no answer",
+          "adapters/test_transit.py::test_a_larger_answer_counts_as_none"),
 )  # fmt: skip

@@ -17,7 +17,7 @@ from router.errors import KeyUnavailableError, UndecipherableError
 
 KEY: Final = "ALERT_ROUTER_SEALING__KEY"
 
-_FORM: Final = "f1"
+FORM: Final = "f1"
 _LENGTH_BYTES: Final = 4
 
 
@@ -41,7 +41,7 @@ class FileKeys:
     async def wrap(self, tenant: TenantId, key: KeyId, secret: bytes) -> str:
         """The key as text that this tenant's key of this purpose and epoch alone can be read from."""
         sealed = self._ciphers[self._newest].seal(secret, _bound_to(tenant, key))
-        return f"{_FORM}:{self._newest}:{base64.b64encode(sealed).decode()}"
+        return f"{FORM}:{self._newest}:{base64.b64encode(sealed).decode()}"
 
     async def unwrap(self, tenant: TenantId, key: KeyId, wrapped: str) -> bytes:
         """The key.
@@ -51,7 +51,7 @@ class FileKeys:
             UndecipherableError: it was changed, or is another's.
         """
         form, name, body = [*wrapped.split(":", 2), "", ""][:3]
-        if form != _FORM:
+        if form != FORM:
             raise KeyUnavailableError(f"a key of tenant {tenant!r} is wrapped in a form that is not read here")
         cipher = self._ciphers.get(name)
         if cipher is None:
@@ -63,11 +63,14 @@ class FileKeys:
         except ValueError:
             raise UndecipherableError(f"a wrapped key of tenant {tenant!r} was changed, or is another's") from None
 
-    def is_newest(self, wrapped: str) -> bool:
+    async def is_newest(self, tenant: TenantId, wrapped: str) -> bool:  # noqa: ARG002 - one key for all tenants
         """Whether it is wrapped with the key that wraps now."""
-        return wrapped.startswith(f"{_FORM}:{self._newest}:")
+        return wrapped.startswith(f"{FORM}:{self._newest}:")
+
+    async def destroy(self, tenant: TenantId) -> None:
+        """Nothing: its keys wrap those of all tenants."""
 
 
 def _bound_to(tenant: TenantId, key: KeyId) -> bytes:
-    pieces = (_FORM.encode(), tenant.encode(), key.purpose.encode(), str(key.epoch).encode())
+    pieces = (FORM.encode(), tenant.encode(), key.purpose.encode(), str(key.epoch).encode())
     return b"".join(part for one in pieces for part in (len(one).to_bytes(_LENGTH_BYTES), one))
