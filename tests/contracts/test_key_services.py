@@ -56,6 +56,7 @@ async def test_what_was_wrapped_is_unwrapped(service: KeyService) -> None:
 @pytest.mark.parametrize("moved", ["tenant", "purpose", "epoch"])
 async def test_a_wrapped_key_that_is_moved_does_not_unwrap(service: KeyService, moved: str) -> None:
     wrapped = await service.wrap(ACME, KEY, SECRET)
+    await service.wrap(BETA, KEY, SECRET)
     elsewhere = {"purpose": replace(KEY, purpose=KeyPurpose.STATE), "epoch": replace(KEY, epoch=KEY.epoch + 1)}
 
     with pytest.raises(UndecipherableError):

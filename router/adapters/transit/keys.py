@@ -23,6 +23,7 @@ _CHANGED: Final = ("message authentication failed", "invalid ciphertext")
 _TOO_NEW: Final = "version is too new"
 _GONE: Final = "not found"
 _POLICY: Final = "docs/encryption.md has the policy that gateways, workers and operators need"
+_OTHER: Final = "the tenant's key there was deleted, or ALERT_ROUTER_TRANSIT__MOUNT is another than Transit's"
 
 
 class TransitKeys:
@@ -104,7 +105,7 @@ class TransitKeys:
         if answer.status < 300:
             return answer
         why = f"Transit refuses {self._access.mount}/{path}: HTTP {answer.status} {answer.errors}".strip()
-        raise KeyUnavailableError(why, _POLICY)
+        raise KeyUnavailableError(why, _POLICY if answer.status == 403 else _OTHER)
 
 
 def name_of(tenant: TenantId) -> str:
