@@ -51,9 +51,7 @@ SEALING: Final = Group(
     {
         "list": Later("sealing:list_all", "Print the keys of a tenant, or of all: which seals, which only open."),
         "rotate": Later("sealing:rotate", "Make a tenant's next keys: they seal from now on, those before open."),
-        "rewrap": Later(
-            "sealing:rewrap", "Wrap tenants' keys again, with the newest key of the key service."
-        ),
+        "rewrap": Later("sealing:rewrap", "Wrap tenants' keys again, with the newest key of the key service."),
         "reseal": Later(
             "sealing:reseal",
             "Seal what is stored of a tenant's alert groups with its newest key, where an older one has sealed it.",
