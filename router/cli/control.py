@@ -8,8 +8,7 @@ import typer
 
 from router.app import projecting
 from router.cli.options import AsJson, Name
-from router.cli.server import command_settings
-from router.cli.session import run_with, time_json, time_text
+from router.cli.session import run_with, settings_to_connect_with, time_json, time_text
 from router.cli.terminal import print_columns
 from router.control.adopting import Status
 from router.core.model.alert import TenantId
@@ -35,7 +34,7 @@ def migrate(*, as_json: AsJson = False) -> None:
 
     Example: alert-router control migrate
     """
-    before, after = asyncio.run(projecting.migrate(command_settings()))
+    before, after = asyncio.run(projecting.migrate(settings_to_connect_with()))
     if as_json:
         typer.echo(json.dumps({"before": before or None, "after": after, "changed": before != after}))
     elif before == after:

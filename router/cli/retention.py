@@ -9,8 +9,7 @@ import typer
 from router.app.clocks import wall_clock
 from router.app.retention_report import retention_ages
 from router.cli.options import AsJson
-from router.cli.server import command_settings
-from router.cli.session import time_json, time_text
+from router.cli.session import settings_to_connect_with, time_json, time_text
 from router.control.retention_report import Kept, KindAge
 from router.core.model.instant import HOUR, Instant
 
@@ -23,7 +22,7 @@ def report(*, as_json: AsJson = False) -> None:
 
     Example: alert-router retention report
     """
-    found, now = asyncio.run(retention_ages(command_settings())), wall_clock()
+    found, now = asyncio.run(retention_ages(settings_to_connect_with())), wall_clock()
     if as_json:
         typer.echo(json.dumps({"kinds": [_as_json(one, now) for one in found]}))
         return

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from router.cli.server import command_settings
 from router.core.model.instant import NEVER, Instant, to_datetime, to_rfc3339
+from router.observe.logging import keep_logs_off_stdout
 from router.settings import Settings
 
 C = TypeVar("C")
@@ -15,13 +16,19 @@ T = TypeVar("T")
 
 def run_with(opened: Callable[[Settings], AbstractAsyncContextManager[C]], work: Callable[[C], Awaitable[T]]) -> T:
     """Open something with the command's settings, run `work` on it, and return its result."""
-    settings = command_settings()
+    settings = settings_to_connect_with()
 
     async def run() -> T:
         async with opened(settings) as control:
             return await work(control)
 
     return asyncio.run(run())
+
+
+def settings_to_connect_with() -> Settings:
+    """The command's settings; what the parts that connect log is from now on beside what the command prints."""
+    keep_logs_off_stdout()
+    return command_settings()
 
 
 def writing(

@@ -85,6 +85,21 @@ def configure_logging(level: str) -> None:
     )
 
 
+def keep_logs_off_stdout() -> None:
+    """What a command logs goes to stderr, in whatever form: on stdout is what it prints, for programs and files."""
+    structlog.configure(logger_factory=lambda *_name: _Stderr())
+
+
+class _Stderr:
+    """Writes lines to what is stderr at that moment."""
+
+    def msg(self, line: str) -> None:
+        """Write one line."""
+        Lines(sys.stderr).msg(line)
+
+    debug = info = warning = error = critical = msg
+
+
 _ENCODER: Final = json.JSONEncoder(default=repr)
 
 

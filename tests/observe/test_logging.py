@@ -6,7 +6,10 @@ import logging
 import subprocess
 import sys
 
-from router.observe.logging import Lines, Repeats
+import pytest
+import structlog
+
+from router.observe.logging import Lines, Repeats, keep_logs_off_stdout
 
 
 def record(name: str, text: str, at_s: float, *args: object) -> logging.LogRecord:
@@ -77,7 +80,7 @@ def test_nothing_fails_for_its_log() -> None:
 
 PROGRAM = """
 import logging, structlog
-from router.observe.logging import configure_logging
+from router.observe.logging import configure_logging, keep_logs_off_stdout
 configure_logging("INFO")
 ours = structlog.get_logger("router.settlement")
 ours.debug("not_asked_for")
@@ -107,3 +110,16 @@ def test_our_lines_and_those_of_libraries_are_json_on_stderr() -> None:
     assert (failed["event"], failed["level"], failed["tenant"]) == ("render_failed", "error", "acme")
     assert failed["exception"].endswith("ValueError: why")
     assert (librarys["event"], librarys["logger"]) == ("Heartbeat failed: 1", "aiokafka.consumer")
+
+
+def test_what_a_command_logs_is_not_in_what_it_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    before = structlog.get_config()
+    keep_logs_off_stdout()
+    try:
+        structlog.get_logger("router.kafka").warning("topic_keeps_longer", topic="audit.checkpoints")
+    finally:
+        structlog.configure(**before)
+
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "topic_keeps_longer" in printed.err
