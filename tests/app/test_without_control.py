@@ -19,6 +19,8 @@ from tests.waiting import eventually
 OWN: Final = ("router.adapters.postgres", "router.adapters.oidc", "router.api", "router.app.control_api")
 """What of our own is control's alone."""
 
+OPERATIONS: Final = {"gateway": "GATEWAY__OPERATIONS_PORT", "worker": "WORKER__PORT"}
+
 WITHOUT: Final = f"""
 import sys
 for name in {sorted(CONTROL_PACKAGES)!r}:
@@ -36,7 +38,7 @@ def test_what_gateways_and_workers_import_has_nothing_of_control() -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("role", ["gateway", "worker"])
+@pytest.mark.parametrize("role", OPERATIONS)
 async def test_they_start_where_it_is_not_installed(role: str, valkey: Engine, kafka: KafkaConnection) -> None:
     port = free_port()
     async with an_empty_redis(valkey) as redis_url:
@@ -44,21 +46,21 @@ async def test_they_start_where_it_is_not_installed(role: str, valkey: Engine, k
             "REDIS__URL": redis_url,
             "KAFKA__BOOTSTRAP_SERVERS": kafka.bootstrap_servers,
             "GATEWAY__PORT": str(free_port()),
-            f"{role.upper()}__OPERATIONS_PORT": str(port),
+            OPERATIONS[role]: str(port),
             **brokers.SETTINGS,
         }
         environment = clean_environment(**named)
         process = await asyncio.create_subprocess_exec(sys.executable, "-c", STARTING, role, env=environment)
         try:
-            await eventually(lambda: _is_ready(port), within_s=45)
+            await eventually(lambda: _lives(port), within_s=45)
         finally:
             process.terminate()
             await process.wait()
 
 
-async def _is_ready(port: int) -> bool:
+async def _lives(port: int) -> bool:
     try:
-        async with aiohttp.ClientSession() as session, session.get(f"http://{HOST}:{port}/ready") as answer:
+        async with aiohttp.ClientSession() as session, session.get(f"http://{HOST}:{port}/live") as answer:
             return answer.status == 200
     except aiohttp.ClientError:
         return False
