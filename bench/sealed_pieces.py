@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry
 
 from bench.groups import Life, a_body
 from router.adapters.crypto.envelope import GcmCipher
+from router.adapters.crypto.hpke import public_keys, recipient, seal_to
 from router.adapters.redis import codec
 from router.adapters.redis.plan import plan_of
 from router.adapters.redis.sealed import SealedTexts
@@ -16,6 +17,7 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import MINUTE
 from router.core.seal.envelope import KeyId, KeyPurpose
 from router.core.seal.epochs import current
+from router.core.seal.sent import Suite
 from router.observe.metrics import SealingMetrics
 from router.ports.state import StoreTransition
 from router.roles.keyring import Ring
@@ -33,6 +35,9 @@ def steps_of(known: Sequence[Life], alerts: int) -> Iterator[tuple[str, Steps]]:
     envelopes = [ring.seal(KeyPurpose.PAYLOAD, _TOPIC, one) for one in bodies]
     yield "seal, body", [_sealing(ring, one) for one in bodies]
     yield "open, body", [_opening(ring, one) for one in envelopes]
+    for suite in Suite:
+        sent = [seal_to(public_keys(ring.tenant, 1, _KEY), suite, one) for one in bodies]
+        yield f"open, sent, {suite.label}", [_opening_sent(ring, one) for one in sent]
     yield "plan, new, sealed", [_planning(one, SealedTexts(ring)) for one in known]
     yield "decode, again, sealed", [_decoding(one, SealedTexts(ring)) for one in known]
 
@@ -40,8 +45,9 @@ def steps_of(known: Sequence[Life], alerts: int) -> Iterator[tuple[str, Steps]]:
 def _ring(tenant: TenantId) -> Ring:
     keys = [KeyId(purpose, 1) for purpose in KeyPurpose]
     wrapped = dict.fromkeys(keys, "wrapped")
-    ciphers = {one: GcmCipher(_KEY) for one in keys}
-    return Ring(tenant, wrapped, ciphers, {}, SealingMetrics(CollectorRegistry()), current(wrapped))
+    ciphers = {one: GcmCipher(_KEY) for one in keys if one.purpose is not KeyPurpose.SENDER}
+    recipients = {one: recipient(_KEY) for one in keys if one.purpose is KeyPurpose.SENDER}
+    return Ring(tenant, wrapped, ciphers, recipients, {}, SealingMetrics(CollectorRegistry()), current(wrapped))
 
 
 def _sealing(ring: Ring, body: bytes) -> Callable[[], object]:
@@ -50,6 +56,10 @@ def _sealing(ring: Ring, body: bytes) -> Callable[[], object]:
 
 def _opening(ring: Ring, envelope: bytes) -> Callable[[], object]:
     return lambda: ring.open(KeyPurpose.PAYLOAD, _TOPIC, envelope)
+
+
+def _opening_sent(ring: Ring, sent: bytes) -> Callable[[], object]:
+    return lambda: ring.open_sent(sent)
 
 
 def _planning(one: Life, texts: SealedTexts) -> Callable[[], object]:

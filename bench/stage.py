@@ -125,7 +125,7 @@ class Stage:
 def _inbound(tenant: str, content: bytes) -> tuple[bytes, list[tuple[str, bytes]]]:
     """Key and headers as the gateway gives them."""
     now = from_datetime(datetime.now(UTC))
-    found = Inbound(TenantId(tenant), content, parse(content, now), now)
+    found = Inbound(TenantId(tenant), content, parse(content, now).sender_group, now)
     return found.key(), found.headers()
 
 

@@ -1,5 +1,6 @@
 """What keys of a tenant's own cost a worker: known alerts and new groups, sealed, against the same in clear."""
 
+import base64
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -16,14 +17,15 @@ from bench.speed import duplicates, unique
 from bench.stage import LIMITS_OFF, Stage
 from bench.system import INBOUND, Setup, System, running
 from router.adapters.crypto.envelope import GcmCipher
-from router.adapters.crypto.key_file import load_file_keys
+from router.adapters.crypto.key_file import FileKeys
 from router.adapters.crypto.ring import fresh_key
+from router.adapters.crypto.sender_keys import KeysOfSendersApart
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.tenant_keys import KeyRepository
 from router.core.model.alert import TenantId
 from router.core.seal.envelope import KeyPurpose
 from router.observe.metrics import SealingMetrics
-from router.roles.keyring import Keyring
+from router.roles.keyring import Keyring, Uses
 
 OFF: Final = "in clear"
 SEALED: Final = "sealed"
@@ -54,15 +56,16 @@ async def _have_keys(system: System) -> bool:
 
 
 async def _sealing(connection: Connection, key: str) -> Callable[[str, bytes], bytes]:
+    keys = FileKeys([base64.b64decode(key)])
     keyring = Keyring(
         KeyRepository(connection),
-        load_file_keys(key, None),
-        GcmCipher,
+        KeysOfSendersApart(keys, keys),
+        Uses(GcmCipher),
         lambda _: True,
         SealingMetrics(CollectorRegistry()),
     )
-    keys = {one: await keyring.keys(TenantId(one)) for one in TENANTS}
-    return lambda tenant, content: keys[tenant].seal(KeyPurpose.PAYLOAD, INBOUND, content)
+    rings = {one: await keyring.keys(TenantId(one)) for one in TENANTS}
+    return lambda tenant, content: rings[tenant].seal(KeyPurpose.PAYLOAD, INBOUND, content)
 
 
 @asynccontextmanager

@@ -111,16 +111,16 @@ def inbound_log(base: Base, records: RecordLog | None = None) -> RecordLog:
     return records if signing is None else SignedLog(records, signing)
 
 
-def _records_of(base: Base, tenants: KnownTenants) -> RecordLog:
-    """Where a gateway appends, sealed by the rules that it knows."""
+def gateway_keyring(base: Base, tenants: KnownTenants) -> Keyring:
+    """Keys by the rules that a gateway knows; beside a worker in one process they are that one's."""
     if tenants is base.tenants:
-        return base.records
-    keyring = build_keyring(base.settings, base.redis, tenants.is_sealed, base.metrics)
-    return sealed_log(base.settings, base.producer, keyring)
+        return base.keyring
+    return build_keyring(base.settings, base.redis, tenants.is_sealed, base.metrics, None)
 
 
-def build_gateway(base: Base, tenants: KnownTenants) -> Gateway:
+def build_gateway(base: Base, tenants: KnownTenants, keyring: Keyring) -> Gateway:
     """The HTTP side."""
+    records = sealed_log(base.settings, base.producer, keyring)
     return Gateway(
         authentication=Authentication(SenderTokens(TokenRepository(base.redis, base.signatures))),
         admission=Admission(
@@ -130,7 +130,7 @@ def build_gateway(base: Base, tenants: KnownTenants) -> Gateway:
             MemoryWatch(RedisMemory(base.redis), tenants, base.metrics),
             body_bounds(base.settings),
         ),
-        inbound=InboundLog(inbound_log(base, _records_of(base, tenants)), base.settings.kafka.inbound_topic),
+        inbound=InboundLog(inbound_log(base, records), base.settings.kafka.inbound_topic),
         clock=GatewayClock(base.redis, OwnClocks(wall_clock, steady_clock), base.metrics),
         metrics=base.metrics,
         tracing=base.tracing.of_requests(),

@@ -7,6 +7,7 @@ from router.adapters.kafka.held import HeldTopic
 from router.adapters.redis.books import RedisBooks
 from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.marks import RedisGroupMarks
+from router.adapters.redis.quota import RedisQuota
 from router.app.compose import Base
 from router.app.heartbeats import noting
 from router.app.options import body_bounds, held_options
@@ -28,6 +29,7 @@ from router.roles.ingest.regroup import Regrouping
 from router.roles.ingest.shortcut import Engines, Shortcut
 from router.roles.ingest.skew import SkewWatch
 from router.roles.ingest.truncation import Truncations
+from router.roles.ingest.understated import Understated
 from router.roles.memory import MemoryWatch
 from router.roles.tenants import ActiveTenants
 from router.roles.transitions import Transitions
@@ -66,12 +68,14 @@ def build_ingest(
     learned = Folding(base.tenants, regrouping, refused, noting(base), learning.landed)
     appends = HeldAppends(base.records, kafka.held_topic, origins)
     holding = Holding(appends, dead_letters, sick, clock, base.metrics)
+    understated = Understated(RedisQuota(base.redis), base.tenants.known, base.metrics)
+    first = replace(reader, understated=understated)
     still, of_held = StillHeld(dead_letters, sick, clock), origins.of_held()
     again = Ingest(replace(reader, origins=of_held), folding, still, clock, clock, wake)
     opened = opening(base.settings, base.keyring).open
     kept = Holding(replace(appends, origins=of_held), dead_letters, sick, clock, base.metrics, opened)
     topic = HeldTopic(base.kafka, held_options(base.settings))
-    inbound = Ingest(reader, learned, holding, clock, clock, wake)
+    inbound = Ingest(first, learned, holding, clock, clock, wake)
     engines = Engines(marks, marks, clock, base.metrics)
     return IngestParts(
         inbound=Shortcut(inbound, learning, base.tenants, holding, engines, origins),

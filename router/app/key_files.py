@@ -27,6 +27,7 @@ def _of_settings(settings: Settings) -> Iterator[tuple[str, Path]]:
         "SECRETS__KEY_FILE": settings.secrets.key_file,
         "SEALING__KEY_FILE": settings.sealing.key_file,
         "TRANSIT__CREDENTIAL_FILE": settings.transit.credential_file,
+        "SEALING__SENDER_KEY_FILE": settings.sealing.sender_key_file,
         "SIGNING__KEY_FILE": settings.signing.key_file,
         "AUDIT__KEY_FILE": settings.audit.key_file,
         "AUDIT__SEALING_KEY_FILE": settings.audit.sealing_key_file,

@@ -1,12 +1,17 @@
 """What wraps tenants' keys, made from the settings."""
 
 import ssl
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from pydantic import SecretStr
+
 from router.adapters.crypto.key_file import FORM as FILE
-from router.adapters.crypto.key_file import load_file_keys
+from router.adapters.crypto.key_file import KEY, SENDER_KEY, FileKeys
+from router.adapters.crypto.ring import load_ring
+from router.adapters.crypto.sender_keys import KeysOfSendersApart
 from router.adapters.crypto.services import KeyServices
 from router.adapters.transit.access import Credential, LoginMethod, TransitAccess
 from router.adapters.transit.keys import FORM as TRANSIT
@@ -14,7 +19,7 @@ from router.adapters.transit.keys import TransitKeys
 from router.config.files import read_text
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
-from router.ports.sealing import KeyService
+from router.ports.sealing import KeyService, Wrapping
 from router.settings import Settings, TransitSettings
 
 _TRANSIT: Final = "ALERT_ROUTER_TRANSIT"
@@ -27,9 +32,32 @@ def key_service(settings: Settings) -> KeyService | None:
     Raises:
         ConfigurationError: its keys cannot be read, or what it needs is not set.
     """
-    key = settings.sealing.key
-    found: dict[str, KeyService | None] = {
-        FILE: load_file_keys(key.get_secret_value() if key else None, settings.sealing.key_file),
+    keys = load_ring(KEY, _text(settings.sealing.key), settings.sealing.key_file)
+    of_senders = load_ring(SENDER_KEY, _text(settings.sealing.sender_key), settings.sealing.sender_key_file)
+    services = _by_form(settings, keys)
+    if not services and of_senders:
+        raise ConfigurationError(Diagnostic("is set, but nothing that wraps all other keys", source=SENDER_KEY))
+    if not services:
+        return None
+    others = KeyServices(services)
+    if not of_senders:
+        return KeysOfSendersApart(others, others)
+    return KeysOfSendersApart(others, KeyServices({**_first(of_senders, keys), **_besides(services)}))
+
+
+def _first(of_senders: Sequence[bytes], keys: Sequence[bytes]) -> dict[str, Wrapping]:
+    return {FILE: FileKeys((*of_senders, *keys), SENDER_KEY)}
+
+
+def _besides(services: Mapping[str, Wrapping]) -> dict[str, Wrapping]:
+    """What has wrapped keys of senders before they had one of their own."""
+    return {form: service for form, service in services.items() if form != FILE}
+
+
+def _by_form(settings: Settings, keys: Sequence[bytes]) -> dict[str, Wrapping]:
+    """What is configured, by the form of what it wraps: the first wraps."""
+    found: dict[str, Wrapping | None] = {
+        FILE: FileKeys(keys) if keys else None,
         TRANSIT: _transit(settings.transit),
     }
     if settings.sealing.service == "transit":
@@ -45,8 +73,11 @@ def key_service(settings: Settings) -> KeyService | None:
                 source=f"{_TRANSIT}__URL",
             )
         )
-    there = {form: service for form, service in found.items() if service is not None}
-    return KeyServices(there) if there else None
+    return {form: service for form, service in found.items() if service is not None}
+
+
+def _text(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None
 
 
 def _transit(settings: TransitSettings) -> TransitKeys | None:

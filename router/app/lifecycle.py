@@ -14,7 +14,7 @@ from router.adapters.kafka.producer import OVERHEAD
 from router.adapters.kafka.topics import ensure_topics, topic_settings
 from router.app.activity import build_naming, build_near_limits
 from router.app.calm import calm
-from router.app.compose import Base, build_base, build_gateway, sender_limits
+from router.app.compose import Base, build_base, build_gateway, gateway_keyring, sender_limits
 from router.app.descriptors import fitting
 from router.app.heartbeats import gateway_open
 from router.app.key_files import warn_of_open_files
@@ -45,8 +45,9 @@ async def run_gateway(settings: Settings, shutdown: Shutdown) -> None:
     warn_if_nothing_is_signed(base)
     warn_of_open_files(base)
     tenants, checks = sender_limits(base), _not_opened("redis")
-    gateway = build_gateway(base, tenants)
-    alerts = alerts_server(base, gateway, bind(own.host, own.port, "ALERT_ROUTER_GATEWAY__PORT"))
+    keyring = gateway_keyring(base, tenants)
+    gateway = build_gateway(base, tenants, keyring)
+    alerts = alerts_server(base, gateway, keyring, bind(own.host, own.port, "ALERT_ROUTER_GATEWAY__PORT"))
     listener = bind(own.host, own.operations_port, "ALERT_ROUTER_GATEWAY__OPERATIONS_PORT")
     operations = operations_server(base, checks, gateway.note, listener)
     async with (

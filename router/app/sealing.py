@@ -7,6 +7,7 @@ from functools import partial
 from prometheus_client import CollectorRegistry
 
 from router.adapters.crypto.envelope import GcmCipher
+from router.adapters.crypto.hpke import recipient
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.resealing import RedisSealedValues
 from router.adapters.redis.tenant_keys import KeyRepository
@@ -17,18 +18,23 @@ from router.core.model.alert import TenantId
 from router.core.model.instant import HOUR, Span
 from router.observe.metrics import Metrics, SealingMetrics
 from router.ports.kafka import RecordLog
-from router.ports.sealing import KEY_BYTES, Vault
+from router.ports.sealing import KEY_BYTES, Recipient, Vault
 from router.roles.key_making import KeyMaking, SealedTenants
-from router.roles.keyring import Keyring
+from router.roles.keyring import Keyring, Uses
 from router.roles.sealed import Opening, SealedLog
 from router.settings import Settings
 
 
 def build_keyring(
-    settings: Settings, redis: Connection, is_sealed: Callable[[TenantId], bool], metrics: Metrics
+    settings: Settings,
+    redis: Connection,
+    is_sealed: Callable[[TenantId], bool],
+    metrics: Metrics,
+    opener: Callable[[bytes], Recipient] | None = recipient,
 ) -> Keyring:
-    """The keys of all tenants, as a process that runs has them."""
-    keyring = Keyring(KeyRepository(redis), key_service(settings), GcmCipher, is_sealed, metrics.sealing)
+    """The keys of all tenants, as a process that runs has them; without `opener` it opens nothing of senders."""
+    stored, service = KeyRepository(redis), key_service(settings)
+    keyring = Keyring(stored, service, Uses(GcmCipher, opener), is_sealed, metrics.sealing)
     for state in keyring.measure():
         metrics.sealing.keys.labels(state).set_function(partial(_count, keyring, state))
     return keyring
@@ -39,7 +45,7 @@ def reading_vault(
 ) -> Vault:
     """The same for one command, which as a rule only reads."""
     metrics = SealingMetrics(CollectorRegistry())
-    return Keyring(KeyRepository(redis), key_service(settings), GcmCipher, is_sealed, metrics)
+    return Keyring(KeyRepository(redis), key_service(settings), Uses(GcmCipher, recipient), is_sealed, metrics)
 
 
 def build_key_making(settings: Settings, redis: Connection, keyring: Keyring, tenants: SealedTenants) -> KeyMaking:

@@ -11,9 +11,10 @@ from router.http.operations import Check, Note, http_app, operations
 from router.http.server import HttpServer, ServerOptions
 from router.roles.gateway.accept import Gateway
 from router.roles.gateway.metrics import TenantMetrics
+from router.roles.gateway.sender_key import OfferedKeys, SenderKey
 
 
-def alerts_server(base: Base, gateway: Gateway, listener: socket.socket) -> HttpServer:
+def alerts_server(base: Base, gateway: Gateway, offered: OfferedKeys, listener: socket.socket) -> HttpServer:
     """What senders ask, and what their tenants' Prometheus scrape, and nothing besides.
 
     Raises:
@@ -30,7 +31,8 @@ def alerts_server(base: Base, gateway: Gateway, listener: socket.socket) -> Http
         ended=gateway.connection_ended,
     )
     pages = TenantMetrics(gateway.authentication, gateway.admission, RedisTenantCounts(base.redis))
-    routes = (gateway.routes(), pages.routes())
+    keys = SenderKey(gateway.authentication, gateway.admission, offered)
+    routes = (gateway.routes(), pages.routes(), keys.routes())
     server = HttpServer(http_app(*routes, answered=gateway.answered), listener, options)
     base.metrics.gateway.open.set_function(lambda: server.connections)
     return server

@@ -12,13 +12,13 @@ from router.errors import KeyUnavailableError, OperationError
 from router.ports.sealing import (
     MAX_EPOCHS,
     KeyEntry,
-    KeyService,
     KeyState,
     Losses,
     SealedValues,
     StoredKeys,
     Vault,
     Wrapped,
+    Wrapping,
 )
 
 _ATTEMPTS: Final = 10
@@ -40,7 +40,7 @@ class SealingControl:
     """Tenants' keys as they are stored; `fresh` makes the bytes of a key."""
 
     def __init__(
-        self, stored: StoredKeys, service: KeyService | None, fresh: Callable[[], bytes], sealed: SealedData
+        self, stored: StoredKeys, service: Wrapping | None, fresh: Callable[[], bytes], sealed: SealedData
     ) -> None:
         self._stored = stored
         self._service = service
@@ -155,7 +155,7 @@ class SealingControl:
                 f"wait until then; {_LOSE}",
             )
 
-    def _needed(self) -> KeyService:
+    def _needed(self) -> Wrapping:
         if self._service is None:
             raise OperationError(_NO_SERVICE, _SET_KEY)
         return self._service

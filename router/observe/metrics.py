@@ -36,6 +36,7 @@ class Metrics:
         prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = registry
         self.records, self.dead_letters = counter(ingest.RECORDS, registry), counter(ingest.DEAD_LETTERS, registry)
+        self.understated = counter(ingest.UNDERSTATED, registry)
         self.signatures, self.redriven = counter(ingest.SIGNATURES, registry), counter(ingest.REDRIVEN, registry)
         self.alerts, self.changes = counter(ingest.ALERTS_FOLDED, registry), counter(ingest.CHANGES, registry)
         self.rewinds = counter(ingest.REWINDS, registry)

@@ -12,8 +12,9 @@ from typing import Final, Protocol
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
 from router.core.seal.envelope import KeyId, KeyPurpose
+from router.core.seal.sent import PublicKeys, Sent
 
-MAX_EPOCHS: Final = 128
+MAX_EPOCHS: Final = 192
 """Keys of one tenant that are kept, of all purposes; before there are more, the oldest are destroyed by hand."""
 KEY_BYTES: Final = 32
 
@@ -33,7 +34,7 @@ Wrapped = Mapping[KeyId, str]
 """Wrapped keys of a tenant; "" stands for one that was destroyed."""
 
 
-class KeyService(Protocol):
+class Wrapping(Protocol):
     """Wraps tenants' keys with keys that never leave it."""
 
     async def wrap(self, tenant: TenantId, key: KeyId, secret: bytes) -> str:
@@ -63,6 +64,18 @@ class KeyService(Protocol):
 
         Raises:
             KeyUnavailableError: the service does not answer, or refuses.
+        """
+
+
+class KeyService(Wrapping, Protocol):
+    """Wraps the keys of all purposes; what it wraps of a sender's key holds the public keys as well, apart."""
+
+    async def public(self, tenant: TenantId, key: KeyId, wrapped: str) -> PublicKeys:
+        """The public keys that belong to a wrapped key of the purpose `sender`; nothing private is unwrapped.
+
+        Raises:
+            KeyUnavailableError: the service does not answer, or does not have the key that wrapped them now.
+            UndecipherableError: they were changed, or are another's.
         """
 
 
@@ -116,6 +129,17 @@ class Cipher(Protocol):
         """
 
 
+class Recipient(Protocol):
+    """The private keys, one a suite, to which a tenant's senders seal."""
+
+    def open(self, sent: Sent, info: bytes) -> bytes:
+        """What was sealed.
+
+        Raises:
+            ValueError: not to these keys, or not with this `info`.
+        """
+
+
 class TenantKeys(Protocol):
     """One tenant's keys, ready for use: neither method waits for anybody."""
 
@@ -133,6 +157,15 @@ class TenantKeys(Protocol):
             KeyUnavailableError: its key cannot be had now.
             DestroyedKeyError: its key was destroyed.
             UndecipherableError: it was changed, moved, or sealed with a key that this tenant does not have.
+        """
+
+    def open_sent(self, data: bytes) -> bytes:
+        """What a sender has sealed to this tenant.
+
+        Raises:
+            KeyUnavailableError: its key cannot be had now.
+            DestroyedKeyError: its key was destroyed.
+            UndecipherableError: it was changed, sealed for another tenant, or in a way that is not known here.
         """
 
 

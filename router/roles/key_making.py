@@ -11,7 +11,7 @@ from router.core.model.instant import Span
 from router.core.seal.epochs import lacking, next_keys, worn
 from router.errors import UnavailableError
 from router.observe.incident import Incident
-from router.ports.sealing import MAX_EPOCHS, KeyService, StoredKeys, Wrapped
+from router.ports.sealing import MAX_EPOCHS, StoredKeys, Wrapped, Wrapping
 from router.roles.keyring import Keyring, Ring
 from router.roles.polling import end_if_cancelled
 
@@ -37,7 +37,7 @@ class KeyMaking:
     def __init__(
         self,
         stored: StoredKeys,
-        service: KeyService | None,
+        service: Wrapping | None,
         keyring: Keyring,
         tenants: SealedTenants,
         fresh: Callable[[], bytes],

@@ -8,8 +8,8 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Final, Self
+from dataclasses import dataclass, field, replace
+from typing import Final, Self, TypeVar
 
 from router.core.model.alert import TenantId
 from router.core.seal.envelope import (
@@ -22,15 +22,18 @@ from router.core.seal.envelope import (
     read_envelope,
 )
 from router.core.seal.epochs import current
+from router.core.seal.sent import PublicKeys, info, read_sent
 from router.errors import DestroyedKeyError, KeyUnavailableError, UnavailableError, UndecipherableError
 from router.observe.metrics import SealingMetrics
-from router.ports.sealing import Cipher, KeyService, StoredKeys, TenantKeys, Wrapped
+from router.ports.sealing import Cipher, KeyService, Recipient, StoredKeys, TenantKeys, Wrapped
 
 FRESH_S: Final = 1.0
 """Seconds for which keys that were read are used without another look."""
 MAX_RINGS: Final = 4_096
 """Tenants whose keys are kept in memory; those that were not used for longest make room for others."""
 _NO_SERVICE: Final = "no key service is configured here: set ALERT_ROUTER_SEALING__KEY, or ALERT_ROUTER_TRANSIT__URL"
+
+_Ready = TypeVar("_Ready")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class Ring:
     tenant: TenantId
     wrapped: Wrapped
     ciphers: Mapping[KeyId, Cipher] = field(repr=False)
+    recipients: Mapping[KeyId, Recipient] = field(repr=False)
     missing: Mapping[KeyId, str]
     metrics: SealingMetrics = field(repr=False, compare=False)
     sealing: Mapping[KeyPurpose, KeyId]
@@ -108,6 +112,29 @@ class Ring:
             key = read_envelope(envelope).key
         except ValueError:
             return self._refused(f"it does not open for tenant {self.tenant!r} at {place!r}")
+        return self._lacking(key, purpose)
+
+    def open_sent(self, data: bytes) -> bytes:
+        """What a sender has sealed to this tenant.
+
+        Raises:
+            KeyUnavailableError: its key cannot be had now.
+            DestroyedKeyError: its key was destroyed.
+            UndecipherableError: it was changed, sealed for another tenant, or in a way that is not known here.
+        """
+        try:
+            sent = read_sent(data)
+            recipient = self.recipients.get(sent.key)
+            if recipient is not None:
+                return recipient.open(sent, info(self.tenant, sent.key.epoch, sent.suite))
+        except ValueError as error:
+            raise self._refused(
+                f"its sender has sealed it so that tenant {self.tenant!r} cannot open it: {error}"
+            ) from None
+        raise self._lacking(sent.key, KeyPurpose.SENDER)
+
+    def _lacking(self, key: KeyId, purpose: KeyPurpose) -> KeyUnavailableError | UndecipherableError:
+        """What is to be raised where a key is not here: it cannot be had, was destroyed, or never was."""
         if key in self.missing:
             self.metrics.failures.labels(action="open", reason="unavailable").inc()
             return KeyUnavailableError(f"a key of tenant {self.tenant!r} cannot be had: {self.missing[key]}")
@@ -121,6 +148,18 @@ class Ring:
         return UndecipherableError(detail)
 
 
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """What becomes of unwrapped keys; without `recipient` nothing that senders have sealed is opened here."""
+
+    cipher: Callable[[bytes], Cipher]
+    recipient: Callable[[bytes], Recipient] | None = None
+
+    def includes(self, key: KeyId) -> bool:
+        """Whether it is unwrapped at all."""
+        return self.recipient is not None or key.purpose is not KeyPurpose.SENDER
+
+
 class Keyring:
     """The rings of all tenants; `is_sealed` tells whose data is sealed, `steady` counts seconds and never steps."""
 
@@ -128,14 +167,14 @@ class Keyring:
         self,
         stored: StoredKeys,
         service: KeyService | None,
-        cipher: Callable[[bytes], Cipher],
+        uses: Uses,
         is_sealed: Callable[[TenantId], bool],
         metrics: SealingMetrics,
         steady: Callable[[], float] = time.monotonic,
     ) -> None:
         self._stored = stored
         self._service = service
-        self._cipher = cipher
+        self._uses = uses
         self._is_sealed = is_sealed
         self._metrics = metrics
         self._steady = steady
@@ -152,10 +191,28 @@ class Keyring:
         Raises:
             KeyUnavailableError: nothing is known of them now.
         """
+        return await self._ring(tenant)
+
+    async def _ring(self, tenant: TenantId) -> Ring:
         ring, until = self._rings.get(tenant, (None, 0.0))
         if ring is not None and self._steady() < until:
             return ring
         return await self.look(tenant)
+
+    async def public_keys(self, tenant: TenantId) -> PublicKeys:
+        """What the tenant's senders seal with now.
+
+        Raises:
+            KeyUnavailableError: there is none, or it cannot be had now.
+            UndecipherableError: it was changed.
+        """
+        ring = await self._ring(tenant)
+        key = ring.sealing.get(KeyPurpose.SENDER)
+        if key is None:
+            raise KeyUnavailableError(f"tenant {tenant!r} has no current key for senders")
+        if self._service is None:
+            raise KeyUnavailableError(_NO_SERVICE)
+        return await self._service.public(tenant, key, ring.wrapped[key])
 
     async def look(self, tenant: TenantId) -> Ring:
         """Read the tenant's keys now; those who ask at the same time share the answer.
@@ -178,9 +235,10 @@ class Keyring:
         """How many keys are in memory, by their state."""
         counts = dict.fromkeys(("current", "retired", "destroyed", "unavailable"), 0)
         for ring, _ in self._rings.values():
-            sealing = set(ring.sealing.values()) - ring.missing.keys()
+            ready = ring.ciphers.keys() | ring.recipients.keys()
+            sealing = ready & set(ring.sealing.values())
             counts["current"] += len(sealing)
-            counts["retired"] += len(ring.ciphers.keys() - sealing)
+            counts["retired"] += len(ready - sealing)
             counts["destroyed"] += sum(not text for text in ring.wrapped.values())
             counts["unavailable"] += len(ring.missing)
         return counts
@@ -195,20 +253,26 @@ class Keyring:
             return self._keep(before)
         is_lost = before is not None and not wrapped and bool(before.wrapped)
         if before is not None and (is_lost or (wrapped == before.wrapped and not before.missing)):
-            return self._keep(before if before.is_lost is is_lost else _as(before, is_lost=is_lost))
+            return self._keep(before if before.is_lost is is_lost else replace(before, is_lost=is_lost))
         return self._keep(await self._unwrapped(tenant, wrapped, before))
 
     async def _unwrapped(self, tenant: TenantId, wrapped: Wrapped, before: Ring | None) -> Ring:
-        known = before.ciphers if before is not None else {}
-        live = {key: text for key, text in wrapped.items() if text}
-        ciphers = {key: known[key] for key in live if key in known}
+        ciphers = dict(before.ciphers) if before is not None else {}
+        recipients = dict(before.recipients) if before is not None else {}
         missing = dict[KeyId, str]()
-        for key in live.keys() - ciphers.keys():
+        live = {key: text for key, text in wrapped.items() if text and self._uses.includes(key)}
+        for key in live.keys() - ciphers.keys() - recipients.keys():
             try:
-                ciphers[key] = self._cipher(await self._unwrap(tenant, key, live[key]))
+                secret = await self._unwrap(tenant, key, live[key])
             except (KeyUnavailableError, UndecipherableError) as error:
                 missing[key] = str(error)
-        return Ring(tenant, wrapped, ciphers, missing, self._metrics, current(wrapped))
+                continue
+            if self._uses.recipient is not None and key.purpose is KeyPurpose.SENDER:
+                recipients[key] = self._uses.recipient(secret)
+            else:
+                ciphers[key] = self._uses.cipher(secret)
+        kept = _kept(ciphers, live), _kept(recipients, live)
+        return Ring(tenant, wrapped, *kept, missing, self._metrics, current(wrapped))
 
     async def _unwrap(self, tenant: TenantId, key: KeyId, text: str) -> bytes:
         if self._service is None:
@@ -223,5 +287,6 @@ class Keyring:
         return ring
 
 
-def _as(ring: Ring, *, is_lost: bool) -> Ring:
-    return Ring(ring.tenant, ring.wrapped, ring.ciphers, ring.missing, ring.metrics, ring.sealing, is_lost)
+def _kept(ready: Mapping[KeyId, _Ready], live: Mapping[KeyId, str]) -> dict[KeyId, _Ready]:
+    """Those whose keys still are."""
+    return {key: one for key, one in ready.items() if key in live}

@@ -1,7 +1,8 @@
 """Bodies of records: sealed by whoever of us appends them, opened by whoever reads them, each for its tenant.
 
-A body is bound to the topic that it came in: what is held or dead-lettered stays bound to its origin, so that it is
-as good when it comes back. What does not open goes on as it is, with the reason, and is dead-lettered.
+A body that we seal is bound to the topic that it came in: what is held or dead-lettered stays bound to its origin, so
+that it is as good when it comes back. What its sender has sealed already stays as it is. What does not open goes on
+as it is, with the reason, and is dead-lettered.
 """
 
 import json
@@ -13,6 +14,7 @@ from router.core.model.alert import TenantId
 from router.core.model.changed import replace
 from router.core.model.instant import NEVER, Instant
 from router.core.seal.envelope import KeyPurpose, as_text, is_envelope, is_sealed_text, of_text
+from router.core.seal.sent import is_sent
 from router.errors import KeyUnavailableError, UndecipherableError
 from router.ports.dead_letter import LetterHeader, LetterLog
 from router.ports.events import EVENT_PLACE, opened_event
@@ -51,7 +53,7 @@ class SealedLog:
         tenant = _tenant(stated, self.bound.get(origin or topic, ""))
         if tenant and self.vault.seals(tenant):
             keys, place = await self.vault.keys(tenant), origin or topic
-            if value and not is_envelope(value):
+            if value and not _is_closed(value):
                 value = keys.seal(KeyPurpose.PAYLOAD, place, value)
             if LetterHeader.ERROR in stated:
                 headers = _with_sealed_error(keys, place, headers)
@@ -89,17 +91,17 @@ class Opening:
 
     async def open(self, records: Sequence[Record]) -> Sequence[Record]:
         """The records with their bodies opened; the same ones where nothing is sealed."""
-        if not any(is_envelope(one.value) for one in records):
+        if not any(_is_closed(one.value) for one in records):
             return records
         known = dict[TenantId, TenantKeys]()
-        return [await self._opened(one, known) if is_envelope(one.value) else one for one in records]
+        return [await self._opened(one, known) if _is_closed(one.value) else one for one in records]
 
     async def _opened(self, record: Record, known: dict[TenantId, TenantKeys]) -> Record:
         """The record opened; `known` are keys that this batch has asked for."""
         tenant = _tenant(_stated(record), self.bound.get(record.topic, ""))
         try:
             keys = known.get(tenant) or known.setdefault(tenant, await self.vault.keys(tenant))
-            body = keys.open(KeyPurpose.PAYLOAD, record.topic, record.value or b"")
+            body = _opened(keys, record.topic, record.value or b"")
             return replace(record, value=body, envelope=record.value)
         except UndecipherableError:
             return replace(record, unopened=Unopened.UNDECIPHERABLE)
@@ -163,7 +165,7 @@ class OpenedLetters:
     async def _opened(self, record: Record) -> Record:
         stated = {name: value or b"" for name, value in record.headers}
         error = stated.get(LetterHeader.ERROR, b"").decode(errors="replace")
-        if not is_envelope(record.value) and not is_sealed_text(error):
+        if not _is_closed(record.value) and not is_sealed_text(error):
             return record
         origin = stated.get(LetterHeader.ORIGIN_TOPIC, b"").decode(errors="replace")
         tenant = _tenant(stated, self.bound.get(origin, ""))
@@ -173,8 +175,9 @@ class OpenedLetters:
                 text = keys.open(KeyPurpose.PAYLOAD, f"{origin}/{_ERROR}", of_text(error))
                 rest = tuple(one for one in record.headers if one[0] != LetterHeader.ERROR)
                 record = replace(record, headers=(*rest, (str(LetterHeader.ERROR), text)))
-            if is_envelope(record.value):
-                record = replace(record, value=keys.open(KeyPurpose.PAYLOAD, origin, record.value or b""))
+            if _is_closed(record.value):
+                body = _opened(keys, origin, record.value or b"")
+                record = replace(record, value=body, envelope=record.value)
                 self.sealed.add(tenant)
         except (UndecipherableError, KeyUnavailableError, ValueError):
             return record
@@ -184,6 +187,15 @@ class OpenedLetters:
 def _stated(record: Record) -> Mapping[str, bytes]:
     """Of the headers that name a tenant the last of each."""
     return {name: value or b"" for name, value in record.headers if name in _NAMING}
+
+
+def _is_closed(value: bytes | None) -> bool:
+    """Whether a body is sealed, by one of us or by its sender."""
+    return is_envelope(value) or is_sent(value)
+
+
+def _opened(keys: TenantKeys, topic: str, body: bytes) -> bytes:
+    return keys.open_sent(body) if is_sent(body) else keys.open(KeyPurpose.PAYLOAD, topic, body)
 
 
 def _tenant(stated: Mapping[str, bytes], bound: str) -> TenantId:

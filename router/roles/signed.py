@@ -8,7 +8,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final
 
-from router.ports.kafka import RECEIVED_AT, SIGNATURE, SOURCE, TENANT, Headers, RecordLog
+from router.core.seal.sent import is_sent
+from router.ports.kafka import RECEIVED_AT, SIGNATURE, SOURCE, TENANT, Headers, Record, RecordLog
 from router.ports.signing import Purpose, Signing, Verdict
 from router.roles.offload import off_the_loop_if_large
 
@@ -44,6 +45,16 @@ def signed(signing: Signing, headers: Headers, body: bytes | None) -> Headers:
     claims = Claims(stated.get(TENANT, b""), stated.get(RECEIVED_AT, b""), stated.get(SOURCE, b""))
     signature = signing.sign(Purpose.RECORD, *claims.parts(body_digest(body)))
     return [*(one for one in headers if one[0] != SIGNATURE), (SIGNATURE, signature.encode())]
+
+
+def as_signed(record: Record) -> bytes | None:
+    """The body that a signature of the record is over: as its sender has sealed it, where it was opened."""
+    return record.envelope if is_sent(record.envelope) else record.value
+
+
+def signed_digest(record: Record, digest: bytes) -> bytes:
+    """What a signature of the record is over, whose body as it is now has that digest."""
+    return body_digest(record.envelope) if is_sent(record.envelope) else digest
 
 
 @dataclass(frozen=True, slots=True)

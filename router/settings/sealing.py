@@ -18,6 +18,11 @@ class SealingSettings(Section):
     service: Literal["file", "transit"] = "file"
     """What wraps tenants' keys: `file`, the keys of this section, or `transit`, OpenBao or Vault by the settings of
     TRANSIT. Both unwrap what they have wrapped, where both are set."""
+    sender_key: SecretStr | None = None
+    """Other such keys, for workers alone: they wrap what opens bodies that senders have sealed, so that nobody else
+    can, gateways neither. Without them those keys are wrapped like all others."""
+    sender_key_file: Path | None = None
+    """A file with these."""
     rotate_days: float = Field(default=30, gt=0, le=366)
     """For how many days a key of a tenant seals; then workers make the next one, and the old one opens what it
     sealed."""

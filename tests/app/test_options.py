@@ -84,7 +84,7 @@ async def test_the_gateway_and_the_worker_have_the_same() -> None:
     base = build_base(settings, {})
     worker = build_worker(base)
 
-    assert build_gateway(base, sender_limits(base)).admission.bounds == BOUNDS
+    assert build_gateway(base, sender_limits(base), base.keyring).admission.bounds == BOUNDS
     assert worker.held._ingest._reader.bounds == BOUNDS
 
 

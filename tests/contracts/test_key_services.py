@@ -12,7 +12,7 @@ from router.adapters.crypto.services import KeyServices
 from router.adapters.transit.keys import TransitKeys
 from router.core.seal.envelope import KeyId, KeyPurpose
 from router.errors import KeyUnavailableError, UndecipherableError
-from router.ports.sealing import KEY_BYTES, KeyService
+from router.ports.sealing import KEY_BYTES, Wrapping
 from tests.adapters.builders import ACME, BETA
 from tests.fakes.keys import FakeKeyService
 from tests.fakes.transit import transit
@@ -29,7 +29,7 @@ REAL: Final = pytest.param(
 
 
 @pytest.fixture(params=["file", "memory", "several", "transit", REAL])
-async def service(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[KeyService]:
+async def service(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Wrapping]:
     file = FileKeys([b"n" * KEY_BYTES, b"o" * KEY_BYTES])
     if request.param == "transit":
         async with transit(tmp_path) as fake:
@@ -38,7 +38,7 @@ async def service(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
         async with started(tmp_path) as openbao:
             yield TransitKeys(await openbao.approle("alert-router-operator"))
     else:
-        found: dict[str, KeyService] = {
+        found: dict[str, Wrapping] = {
             "file": file,
             "memory": FakeKeyService(),
             "several": KeyServices({"f1": file}),
@@ -46,7 +46,7 @@ async def service(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
         yield found[request.param]
 
 
-async def test_what_was_wrapped_is_unwrapped(service: KeyService) -> None:
+async def test_what_was_wrapped_is_unwrapped(service: Wrapping) -> None:
     wrapped = await service.wrap(ACME, KEY, SECRET)
 
     assert await service.unwrap(ACME, KEY, wrapped) == SECRET
@@ -54,7 +54,7 @@ async def test_what_was_wrapped_is_unwrapped(service: KeyService) -> None:
 
 
 @pytest.mark.parametrize("moved", ["tenant", "purpose", "epoch"])
-async def test_a_wrapped_key_that_is_moved_does_not_unwrap(service: KeyService, moved: str) -> None:
+async def test_a_wrapped_key_that_is_moved_does_not_unwrap(service: Wrapping, moved: str) -> None:
     wrapped = await service.wrap(ACME, KEY, SECRET)
     await service.wrap(BETA, KEY, SECRET)
     elsewhere = {"purpose": replace(KEY, purpose=KeyPurpose.STATE), "epoch": replace(KEY, epoch=KEY.epoch + 1)}
@@ -63,7 +63,7 @@ async def test_a_wrapped_key_that_is_moved_does_not_unwrap(service: KeyService, 
         await service.unwrap(BETA if moved == "tenant" else ACME, elsewhere.get(moved, KEY), wrapped)
 
 
-async def test_a_wrapped_key_that_was_changed_does_not_unwrap(service: KeyService) -> None:
+async def test_a_wrapped_key_that_was_changed_does_not_unwrap(service: Wrapping) -> None:
     wrapped = await service.wrap(ACME, KEY, SECRET)
 
     with pytest.raises(UndecipherableError):
@@ -71,7 +71,7 @@ async def test_a_wrapped_key_that_was_changed_does_not_unwrap(service: KeyServic
 
 
 async def test_what_is_destroyed_for_a_tenant_leaves_others_as_they_are_and_may_be_destroyed_again(
-    service: KeyService,
+    service: Wrapping,
 ) -> None:
     of_beta = await service.wrap(BETA, KEY, SECRET)
     await service.wrap(ACME, KEY, SECRET)

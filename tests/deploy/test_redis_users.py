@@ -22,13 +22,16 @@ from router.adapters.redis.command import COMMANDS
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.keys import tenant_key
+from router.adapters.redis.quota import RedisQuota
 from router.adapters.redis.schedule import RedisSchedule
 from router.adapters.redis.surroundings import RedisSurroundings
+from router.core.budget.quota import Charge, Resource
 from router.core.context.episodes import EndedEpisode, Episode
 from router.core.context.listing import Listing, ListingChange, SharedKey
 from router.core.context.surroundings import Found, Wanted
 from router.core.model.group import AlertGroup
-from router.core.model.instant import Span
+from router.core.model.instant import SECOND, Span
+from router.core.model.rules.limits import Rate
 from router.core.model.rules.names import SecretName
 from router.errors import UnavailableError
 from router.ports.activity import Place
@@ -78,7 +81,7 @@ REFUSED: Final = {
         HGETALL alert-router:{:index}:tokens | HSET alert-router:{:index}:tokens digest acme
         HSETNX alert-router:{:index}:tokens digest acme | HDEL alert-router:{:index}:tokens digest
         ZREM alert-router:{:index}:tokens-revoked digest | SET alert-router:{:index}:hold text
-        SET alert-router:{acme}:quota:alerts 1 | DEL alert-router:{acme}:quota:alerts
+        DEL alert-router:{acme}:quota:alerts | EXPIRE alert-router:{acme}:quota:alerts 1
     """,
     "operator": "",
     "projector": """
@@ -184,6 +187,16 @@ async def test_a_worker_may_rank_tenants_and_measure_lanes_and_budgets(valkey: V
     await connection.close()
 
     assert (busiest, [one.heard for one in levels], depths) == ([BETA, ACME], [NOON], [0])
+
+
+async def test_a_worker_may_charge_what_a_sender_did_not_state(valkey: Valkey) -> None:
+    connection = Connection(users.url("worker", f"{HOST}:{valkey.port}"))
+    quota, rate = RedisQuota(connection), Rate(Span(SECOND), 1)
+    charge = [Charge(Resource.ALERTS, rate, 1)]
+
+    assert await quota.take(ACME, charge) is None
+    assert await quota.take(ACME, charge) is not None
+    await connection.close()
 
 
 async def test_what_is_forbidden_is_named_once_with_what_to_do(valkey: Valkey) -> None:

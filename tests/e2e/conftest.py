@@ -73,6 +73,7 @@ FAST_ALONE: Final = FAST_SETTINGS | {
     "SIGNING__UNSIGNED_STORED": "refuse",
     "SECRETS__KEY": text_of(NEW),
     "SEALING__KEY": KEY,
+    "SEALING__SENDER_KEY": NEXT_KEY,
 }
 """As installations should be: what is stored without a signature is refused."""
 

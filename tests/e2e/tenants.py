@@ -83,6 +83,8 @@ FAST: Final = (
     sealed("sealed-rotated"),
     sealed("sealed-destroyed"),
     {**sealed("persons-sealed"), "personal": {"labels": ["user"], "annotations": ["contact"]}},
+    sealed("sealed-by-sender"),
+    sealed("sealed-wrongly"),
     *(document(f"speaks-{language}", locale=language) for language in LANGUAGES),
     document("repeats"),
     document("joins", route={"group_interval": "1s"}),

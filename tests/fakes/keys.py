@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 
+from router.adapters.crypto.hpke import public_keys
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
 from router.core.seal.envelope import KeyId
+from router.core.seal.sent import PublicKeys
 from router.errors import KeyUnavailableError, UndecipherableError
 from router.ports.sealing import Wrapped
 from tests.adapters.builders import NOON
@@ -64,6 +66,9 @@ class FakeKeyService:
             return bytes.fromhex(secret)
         except ValueError:
             raise UndecipherableError("changed") from None
+
+    async def public(self, tenant: TenantId, key: KeyId, wrapped: str) -> PublicKeys:
+        return public_keys(tenant, key.epoch, await self.unwrap(tenant, key, wrapped))
 
     async def is_newest(self, tenant: TenantId, wrapped: str) -> bool:
         self._ask()

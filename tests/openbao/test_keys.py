@@ -10,7 +10,9 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from router.adapters.crypto.envelope import GcmCipher
+from router.adapters.crypto.hpke import recipient
 from router.adapters.crypto.key_file import FileKeys
+from router.adapters.crypto.sender_keys import KeysOfSendersApart
 from router.adapters.crypto.services import KeyServices
 from router.adapters.transit.access import TransitAccess
 from router.adapters.transit.asking import PAUSE_S, TransitServer
@@ -23,9 +25,9 @@ from router.core.seal.envelope import KeyId, KeyPurpose
 from router.core.seal.epochs import next_keys
 from router.errors import DestroyedKeyError, KeyUnavailableError
 from router.observe.metrics import SealingMetrics
-from router.ports.sealing import KeyService
+from router.ports.sealing import KeyService, Wrapping
 from router.roles.key_making import KeyMaking
-from router.roles.keyring import Keyring
+from router.roles.keyring import Keyring, Uses
 from tests.adapters.builders import ACME, BETA, NOON
 from tests.control.test_sealing import Values
 from tests.fakes.keys import FakeStoredKeys
@@ -46,6 +48,11 @@ def ticking(step: float) -> Callable[[], float]:
     return lambda: next(ticks) * step
 
 
+def whole(service: Wrapping) -> KeyService:
+    """What wraps the keys of all purposes with this."""
+    return KeysOfSendersApart(service, service)
+
+
 class Tenants:
     """Two sealed tenants."""
 
@@ -62,17 +69,18 @@ class Site:
     def __init__(self) -> None:
         self.stored = FakeStoredKeys()
 
-    def keyring(self, service: KeyService) -> Keyring:
+    def keyring(self, service: Wrapping) -> Keyring:
         metrics = SealingMetrics(CollectorRegistry())
-        return Keyring(self.stored, service, GcmCipher, lambda _: True, metrics, ticking(2.0))
+        uses = Uses(GcmCipher, recipient)
+        return Keyring(self.stored, whole(service), uses, lambda _: True, metrics, ticking(2.0))
 
-    def making(self, service: KeyService) -> KeyMaking:
+    def making(self, service: Wrapping) -> KeyMaking:
         fresh = lambda: os.urandom(32)  # noqa: E731
-        return KeyMaking(self.stored, service, self.keyring(service), Tenants(), fresh, LIFE)
+        return KeyMaking(self.stored, whole(service), self.keyring(service), Tenants(), fresh, LIFE)
 
-    def control(self, service: KeyService) -> SealingControl:
+    def control(self, service: Wrapping) -> SealingControl:
         sealed = SealedData(Values(), self.keyring(service), Span(HOUR))
-        return SealingControl(self.stored, service, lambda: os.urandom(32), sealed)
+        return SealingControl(self.stored, whole(service), lambda: os.urandom(32), sealed)
 
 
 async def test_a_server_killed_when_keys_are_made_leaves_nothing_half_made(openbao: OpenBao) -> None:
@@ -86,7 +94,7 @@ async def test_a_server_killed_when_keys_are_made_leaves_nothing_half_made(openb
 
     await openbao.start()
     await making.look(ACME)
-    assert len(site.stored.rows[ACME]) == 2
+    assert len(site.stored.rows[ACME]) == 3
 
 
 async def test_a_server_killed_at_a_cold_start_keeps_that_process_waiting_and_no_other(openbao: OpenBao) -> None:
@@ -122,7 +130,7 @@ async def test_a_server_killed_at_a_rotation_leaves_the_old_keys_sealing(openbao
     await openbao.start()
     await making.look(ACME)
     keys = await keyring.keys(ACME)
-    assert len(site.stored.rows[ACME]) == 4
+    assert len(site.stored.rows[ACME]) == 6
     assert keys.open(PAYLOAD, "t", old) == b"old"
 
 
@@ -161,7 +169,7 @@ async def test_a_version_of_the_key_that_is_newer_is_noticed_and_keys_move_to_it
     await openbao.call("POST", f"transit/keys/{name_of(ACME)}/rotate")
 
     assert {one.is_newest_wrap for one in await control.keys(ACME)} == {False}
-    assert await control.rewrap(ACME) == 2
+    assert await control.rewrap(ACME) == 3
     assert {text[:12] for text in site.stored.rows[ACME].values()} == {"t1:vault:v2:"}
 
 
@@ -170,9 +178,9 @@ async def test_keys_move_between_the_file_and_transit_and_open_what_they_sealed(
     await site.control(file).rotate(ACME)
     envelope = (await site.keyring(file).keys(ACME)).seal(PAYLOAD, "t", b"body")
 
-    assert await site.control(KeyServices({"t1": there, "f1": file})).rewrap(ACME) == 2
+    assert await site.control(KeyServices({"t1": there, "f1": file})).rewrap(ACME) == 3
     assert (await site.keyring(there).keys(ACME)).open(PAYLOAD, "t", envelope) == b"body"
-    assert await site.control(KeyServices({"f1": file, "t1": there})).rewrap(ACME) == 2
+    assert await site.control(KeyServices({"f1": file, "t1": there})).rewrap(ACME) == 3
     assert (await site.keyring(file).keys(ACME)).open(PAYLOAD, "t", envelope) == b"body"
 
 
@@ -183,7 +191,7 @@ async def test_destroyed_keys_do_not_come_back_with_a_backup_of_redis(openbao: O
     envelope = (await site.keyring(service).keys(ACME)).seal(PAYLOAD, "t", b"body")
     backup = dict(site.stored.rows[ACME])
 
-    assert len(await control.destroy(ACME, None)) == 2
+    assert len(await control.destroy(ACME, None)) == 3
     with pytest.raises(DestroyedKeyError):
         (await site.keyring(service).keys(ACME)).open(PAYLOAD, "t", envelope)
     site.stored.rows[ACME] = backup
@@ -205,7 +213,7 @@ async def test_a_server_that_is_away_when_keys_are_destroyed_leaves_them_to_be_d
     assert site.stored.rows[ACME] == before
 
     await openbao.start()
-    assert len(await control.destroy(ACME, None)) == 2
+    assert len(await control.destroy(ACME, None)) == 3
 
 
 @pytest.mark.parametrize("policy", [WORKER, GATEWAY])

@@ -28,16 +28,18 @@ def a_document(
     alertmanager: str = "",
     prometheus: str = "",
     context: str = "",
+    keys: str = "",
 ) -> str:
     """A configuration as it is stored: one route to `default`, with these additions; without a channel it is null."""
     slack = f', slack: {{channel: "{channel}"}}' if channel else ""
+    own = f", keys: {keys}" if keys else ""
     upstream = f', alertmanager: {{url: "{alertmanager}"}}' if alertmanager else ""
     upstream += f', prometheus: {{url: "{prometheus}", only: all}}' if prometheus else ""
     beside = f"context: {{{context}}}" if context else ""
     text = f"""\
 version: 1
 tenant: {tenant}
-platform: {{slack: {{token: {{secret: slack}}}}{upstream}}}
+platform: {{slack: {{token: {{secret: slack}}}}{own}{upstream}}}
 route:
   receiver: default
 {route}

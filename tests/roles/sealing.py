@@ -6,11 +6,12 @@ from itertools import count
 from prometheus_client import CollectorRegistry
 
 from router.adapters.crypto.envelope import GcmCipher
+from router.adapters.crypto.hpke import recipient
 from router.core.model.alert import TenantId
 from router.core.seal.envelope import KeyPurpose
 from router.core.seal.epochs import next_keys
 from router.observe.metrics import SealingMetrics
-from router.roles.keyring import Keyring
+from router.roles.keyring import Keyring, Uses
 from tests.adapters.builders import ACME
 from tests.fakes.keys import FakeKeyService, FakeStoredKeys
 
@@ -28,7 +29,7 @@ async def a_keyring(
     return Keyring(
         stored,
         service,
-        GcmCipher,
+        Uses(GcmCipher, recipient),
         sealed.__contains__,
         SealingMetrics(CollectorRegistry()),
         lambda: next(clock) * 1.0,

@@ -7,19 +7,22 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from router.adapters.crypto.envelope import GcmCipher
+from router.adapters.crypto.hpke import public_keys, recipient, seal_to
 from router.core.model.alert import TenantId
 from router.core.model.instant import HOUR, Instant, Span
 from router.core.seal.envelope import KeyId, KeyPurpose
+from router.core.seal.epochs import current
+from router.core.seal.sent import Suite
 from router.errors import DestroyedKeyError, KeyUnavailableError, UndecipherableError
 from router.observe.metrics import SealingMetrics
 from router.ports.sealing import MAX_EPOCHS
 from router.roles.key_making import KeyMaking
-from router.roles.keyring import FRESH_S, MAX_RINGS, Keyring
+from router.roles.keyring import FRESH_S, MAX_RINGS, Keyring, Uses
 from tests.adapters.builders import ACME, BETA
 from tests.bounds import tries
 from tests.fakes.keys import FakeKeyService, FakeStoredKeys
 
-PAYLOAD, STATE = KeyPurpose.PAYLOAD, KeyPurpose.STATE
+PAYLOAD, STATE, SENDER = KeyPurpose.PAYLOAD, KeyPurpose.STATE, KeyPurpose.SENDER
 LIFE: Final = Span(30 * 24 * HOUR)
 
 
@@ -38,9 +41,14 @@ class Site:
         self.worker, self.gateway = self.a_keyring(), self.a_keyring()
         self.making = KeyMaking(self.stored, self.service, self.worker, self, self.fresh, LIFE)
 
-    def a_keyring(self) -> Keyring:
+    def a_keyring(self, uses: Uses | None = None) -> Keyring:
         return Keyring(
-            self.stored, self.service, GcmCipher, lambda tenant: tenant == ACME, self.metrics, lambda: self.now_s
+            self.stored,
+            self.service,
+            uses or Uses(GcmCipher, recipient),
+            lambda tenant: tenant == ACME,
+            self.metrics,
+            lambda: self.now_s,
         )
 
     def fresh(self) -> bytes:
@@ -68,7 +76,7 @@ async def site() -> Site:
 async def test_a_worker_makes_a_key_of_each_purpose_and_others_open_what_it_seals(site: Site) -> None:
     envelope = (await site.worker.keys(ACME)).seal(STATE, "g/1", b"text")
 
-    assert sorted(one.purpose for one in site.stored.rows[ACME]) == [PAYLOAD, STATE]
+    assert sorted(one.purpose for one in site.stored.rows[ACME]) == [PAYLOAD, SENDER, STATE]
     assert (await site.gateway.keys(ACME)).open(STATE, "g/1", envelope) == b"text"
 
 
@@ -103,7 +111,7 @@ async def test_after_a_rotation_the_new_key_seals_and_both_open(site: Site) -> N
     site.passes()
     keys = await site.gateway.keys(ACME)
 
-    assert len(site.stored.rows[ACME]) == 4
+    assert len(site.stored.rows[ACME]) == 6
     assert keys.seal(PAYLOAD, "t", b"new")[:13] != before[:13]
     assert keys.open(PAYLOAD, "t", before) == b"old"
 
@@ -112,7 +120,7 @@ async def test_a_key_is_not_replaced_before_its_time(site: Site) -> None:
     site.passes(LIFE / 1_000_000 - 1)
     await site.making.look(ACME)
 
-    assert len(site.stored.rows[ACME]) == 2
+    assert len(site.stored.rows[ACME]) == 3
 
 
 async def test_a_destroyed_key_is_dropped_within_a_second(site: Site) -> None:
@@ -148,7 +156,7 @@ async def test_while_the_key_service_is_away_only_who_starts_cold_waits(site: Si
     assert (await site.gateway.keys(ACME)).open(PAYLOAD, "t", warm.seal(PAYLOAD, "t", b"body")) == b"body"
     with pytest.raises(KeyUnavailableError, match="does not answer"):
         (await cold.keys(ACME)).seal(PAYLOAD, "t", b"body")
-    assert cold.measure()["unavailable"] == 2
+    assert cold.measure()["unavailable"] == 3
     site.service.is_away = False
     site.passes()
     assert (await cold.keys(ACME)).seal(PAYLOAD, "t", b"body")
@@ -178,12 +186,12 @@ async def test_keys_of_a_tenant_that_was_removed_are_not_brought_back(site: Site
 
 @tries("keys of a tenant")
 async def test_so_many_keys_of_a_tenant_are_kept(site: Site, beyond: int) -> None:
-    older = {KeyId(PAYLOAD, number): "" for number in range(MAX_EPOCHS - 4 + beyond)}
+    older = {KeyId(PAYLOAD, number): "" for number in range(MAX_EPOCHS - 6 + beyond)}
     site.stored.rows[ACME] |= older
     site.passes(LIFE / 1_000_000)
     await site.making.look(ACME)
 
-    assert (len(site.stored.rows[ACME]) == len(older) + 4) is (beyond <= 0)
+    assert (len(site.stored.rows[ACME]) == len(older) + 6) is (beyond <= 0)
     assert len(site.stored.rows[ACME]) <= MAX_EPOCHS
 
 
@@ -193,3 +201,60 @@ async def test_of_so_many_tenants_keys_are_kept_in_memory(site: Site, beyond: in
         await site.gateway.keys(TenantId(f"t{number}"))
 
     assert (site.gateway.known(TenantId("t0")) is None) is (beyond > 0)
+
+
+def sent(site: Site, key: KeyId, tenant: TenantId = ACME) -> bytes:
+    """A body that a sender has sealed to a key, as the making of it counted."""
+    secret = bytes.fromhex(site.stored.rows[ACME][key].rpartition("/")[2])
+    return seal_to(public_keys(tenant, key.epoch, secret), Suite.HYBRID, b"body")
+
+
+def newest(site: Site) -> KeyId:
+    return current(site.stored.rows[ACME])[SENDER]
+
+
+async def test_a_worker_opens_what_senders_seal_with_the_keys_that_a_gateway_gives_out(site: Site) -> None:
+    gateway = site.a_keyring(Uses(GcmCipher))
+    data = seal_to(await gateway.public_keys(ACME), Suite.CLASSIC, b"body")
+
+    assert (await site.worker.keys(ACME)).open_sent(data) == b"body"
+    with pytest.raises(UndecipherableError):
+        (await gateway.keys(ACME)).open_sent(data)
+
+
+async def test_after_a_rotation_the_new_key_is_given_out_and_both_open(site: Site) -> None:
+    before, old = newest(site), sent(site, newest(site))
+    site.passes(LIFE / 1_000_000)
+    await site.making.look(ACME)
+
+    assert (await site.worker.public_keys(ACME)).epoch == newest(site).epoch > before.epoch
+    keys = await site.worker.keys(ACME)
+    assert [keys.open_sent(one) for one in (old, sent(site, newest(site)))] == [b"body", b"body"]
+
+
+async def test_what_was_sealed_for_another_tenant_does_not_open_and_is_counted(site: Site) -> None:
+    with pytest.raises(UndecipherableError, match="does not open"):
+        (await site.worker.keys(ACME)).open_sent(sent(site, newest(site), BETA))
+    [metric] = site.metrics.failures.collect()
+    assert [one.labels["reason"] for one in metric.samples if one.value == 1 and "_total" in one.name] == [
+        "undecipherable"
+    ]
+
+
+async def test_what_a_destroyed_key_opened_is_lost_and_it_is_not_given_out(site: Site) -> None:
+    data = sent(site, newest(site))
+    site.stored.rows[ACME] = dict.fromkeys(site.stored.rows[ACME], "")
+    site.passes()
+
+    with pytest.raises(DestroyedKeyError):
+        (await site.worker.keys(ACME)).open_sent(data)
+    with pytest.raises(KeyUnavailableError, match="no current key for senders"):
+        await site.worker.public_keys(ACME)
+
+
+async def test_while_the_key_service_is_away_what_was_sent_waits(site: Site) -> None:
+    data = sent(site, newest(site))
+    site.service.is_away = True
+
+    with pytest.raises(KeyUnavailableError):
+        (await site.a_keyring().keys(ACME)).open_sent(data)

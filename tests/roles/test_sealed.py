@@ -7,7 +7,11 @@ from typing import Final
 
 import pytest
 
+from router.adapters.crypto.hpke import public_keys, seal_to
+from router.control.letters.letter import read_letter
+from router.core.model.alert import TenantId
 from router.core.seal.envelope import is_envelope, is_sealed_text
+from router.core.seal.sent import SENT_MAGIC, Suite
 from router.errors import KeyUnavailableError
 from router.ports.dead_letter import LetterHeader
 from router.ports.kafka import Record, Unopened
@@ -179,3 +183,54 @@ async def test_a_tenant_that_was_never_sealed_has_nothing_to_open(site: Site) ->
     forged = Record(INBOUND, 0, 0, NOON, None, record.value, (("tenant", BETA.encode()),))
 
     assert (await site.opening.open([forged]))[0].unopened is Unopened.UNDECIPHERABLE
+
+
+def of_sender(body: bytes = BODY, secret: bytes = bytes([1]) * 32, tenant: TenantId = ACME) -> bytes:
+    """A body as a sender has sealed it, to the keys that `a_keyring` makes for the first of its tenants."""
+    return seal_to(public_keys(tenant, NOON, secret), Suite.HYBRID, body)
+
+
+async def test_what_its_sender_has_sealed_is_appended_as_it_is_and_opened(site: Site) -> None:
+    data = of_sender()
+    record = await site.appended(INBOUND, data, tenant="acme")
+    [opened] = await site.opening.open([record])
+
+    assert record.value == data
+    assert (opened.value, opened.envelope, opened.unopened) == (BODY, data, None)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        of_sender(tenant=BETA),
+        of_sender(secret=bytes(32)),
+        seal_to(public_keys(ACME, NOON + 1, bytes([1]) * 32), Suite.HYBRID, BODY),
+        of_sender()[:-1],
+        SENT_MAGIC + bytes(6) + of_sender()[10:],
+    ],
+    ids=["tenant", "key", "epoch", "cut", "suite"],
+)
+async def test_what_is_sealed_for_others_or_in_a_way_that_is_not_known_is_undecipherable(
+    site: Site, data: bytes
+) -> None:
+    [found] = await site.opening.open([await site.appended(INBOUND, data, tenant="acme")])
+
+    assert (found.unopened, found.value) == (Unopened.UNDECIPHERABLE, data)
+
+
+async def test_a_dead_letter_that_its_sender_sealed_is_read_and_redriven_as_it_was_sent(site: Site) -> None:
+    data = of_sender()
+    record = await site.appended(
+        LETTERS, data, tenant="acme", origin_topic=INBOUND, origin_partition="0", origin_offset="0", reason="not_held"
+    )
+    shown: list[Record] = []
+
+    async def take(one: Record) -> None:
+        shown.append(one)
+
+    await OpenedLetters(OneLetter(record), site.opening.vault).read(NOON, take)
+    letter = read_letter(shown[0])
+
+    assert record.value == data
+    assert letter is not None
+    assert (letter.value, letter.sent) == (BODY, data)

@@ -123,9 +123,9 @@ async def running(
         tokens = await _tokens(base, files) if "Redis" in embedded.engines else {}
         logins = await stack.enter_async_context(record(base)) if record is not None else {}
         worker_checks = await stack.enter_async_context(working(base))
-        gateway = build_gateway(base, base.tenants)
+        gateway = build_gateway(base, base.tenants, base.keyring)
         checks = await stack.enter_async_context(accepting(base, base.tenants, gateway))
-        alerts = alerts_server(base, gateway, listener)
+        alerts = alerts_server(base, gateway, base.keyring, listener)
         operations = operations_server(
             base, {**checks, **worker_checks}, lambda: {**base.tenants.hold.note(), **gateway.note()}, beside
         )

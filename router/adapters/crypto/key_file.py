@@ -6,35 +6,26 @@ with it. Of several keys the first wraps and all unwrap; that is how they are ro
 
 import base64
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 from router.adapters.crypto.envelope import GcmCipher
-from router.adapters.crypto.ring import ID_LENGTH, key_id, load_ring
+from router.adapters.crypto.ring import ID_LENGTH, key_id
 from router.core.model.alert import TenantId
 from router.core.seal.envelope import KeyId
 from router.errors import KeyUnavailableError, UndecipherableError
 
 KEY: Final = "ALERT_ROUTER_SEALING__KEY"
+SENDER_KEY: Final = "ALERT_ROUTER_SEALING__SENDER_KEY"
 
 FORM: Final = "f1"
 _LENGTH_BYTES: Final = 4
 
 
-def load_file_keys(key: str | None, key_file: Path | None) -> "FileKeys | None":
-    """The service, with the keys of the setting or of its file; None where neither is set.
-
-    Raises:
-        ConfigurationError: both are set, the file cannot be read, or what they hold is not a key.
-    """
-    keys = load_ring(KEY, key, key_file)
-    return FileKeys(keys) if keys else None
-
-
 class FileKeys:
-    """Wraps with the first of its keys, and unwraps with any."""
+    """Wraps with the first of its keys, and unwraps with any; `setting` is where a key that it lacks belongs."""
 
-    def __init__(self, keys: Sequence[bytes]) -> None:
+    def __init__(self, keys: Sequence[bytes], setting: str = KEY) -> None:
+        self._setting = setting
         self._ciphers = {key_id(key): GcmCipher(key) for key in keys}
         self._newest = key_id(keys[0])
 
@@ -56,7 +47,7 @@ class FileKeys:
         cipher = self._ciphers.get(name)
         if cipher is None:
             raise KeyUnavailableError(
-                f"a key of tenant {tenant!r} is wrapped by {name[:ID_LENGTH]!r}, which is not in {KEY}"
+                f"a key of tenant {tenant!r} is wrapped by {name[:ID_LENGTH]!r}, which is not in {self._setting}"
             )
         try:
             return cipher.open(base64.b64decode(body, validate=True), _bound_to(tenant, key))

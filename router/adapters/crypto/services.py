@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from router.core.model.alert import TenantId
 from router.core.seal.envelope import KeyId
 from router.errors import KeyUnavailableError
-from router.ports.sealing import KeyService
+from router.ports.sealing import Wrapping
 
 
 class KeyServices:
     """Key services by the form of what they wrap, which stands before its first colon; the first of them wraps."""
 
-    def __init__(self, by_form: Mapping[str, KeyService]) -> None:
+    def __init__(self, by_form: Mapping[str, Wrapping]) -> None:
         self._by_form = by_form
         self._wrapping = next(iter(by_form.values()))
 

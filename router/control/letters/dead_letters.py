@@ -204,7 +204,7 @@ class DeadLetterControl:
         append = self._engines.records.append
         try:
             await self._appended(
-                tenant, letter, lambda: append(topic, letter.value, letter.key, headers_again(letter))
+                tenant, letter, lambda: append(topic, letter.sent or letter.value, letter.key, headers_again(letter))
             )
         except PayloadError as error:
             return Redriven(letter.id, Outcome.NOT_APPENDED, str(error))

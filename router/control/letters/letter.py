@@ -7,6 +7,7 @@ from typing import Final
 
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant, parse_rfc3339
+from router.core.seal.sent import is_sent
 from router.ports.dead_letter import LetterHeader, letter_id
 from router.ports.kafka import OBSERVED_AT, RECEIVED_AT, UNREAD, Headers, Record
 
@@ -47,10 +48,12 @@ class DeadLetter:
     is_whole: bool
     is_batch: bool
     owner: TenantId | None = None
+    sent: bytes | None = None
+    """The body as its sender has sealed it, where it was opened: a signature is over that, so it goes again."""
 
     def without_body(self) -> "DeadLetter":
         """The same, so that many can be kept."""
-        return replace(self, value=b"")
+        return replace(self, value=b"", sent=None)
 
 
 def read_letter(record: Record) -> DeadLetter | None:
@@ -77,6 +80,7 @@ def read_letter(record: Record) -> DeadLetter | None:
         is_whole=LetterHeader.BODY_LEFT_OUT not in texts,
         is_batch=UNREAD in texts,
         owner=TenantId(owner) if owner else None,
+        sent=record.envelope if is_sent(record.envelope) else None,
     )
 
 

@@ -33,6 +33,8 @@ class KeyPurpose(StrEnum):
     """Bodies of records: inbound, held, dead letters."""
     STATE = "state"
     """Alert groups, and what is stored beside them."""
+    SENDER = "sender"
+    """Opens what senders seal to the tenant's public key; seals nothing, see `sent`."""
 
 
 _CODES: Final = {KeyPurpose.PAYLOAD: b"p", KeyPurpose.STATE: b"s"}

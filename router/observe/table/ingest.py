@@ -31,6 +31,13 @@ DEAD_LETTERS: Final = Metric(
 REDRIVEN: Final = Metric(
     "records_redriven", Kind.COUNTER, Role.WORKER, "Records that came again out of the dead letters."
 )
+UNDERSTATED: Final = Metric(
+    "alerts_understated",
+    Kind.COUNTER,
+    Role.WORKER,
+    "Alerts that senders sealed beyond what they stated: taken from their tenant's quota afterwards. The log has "
+    "alerts_understated with the tenant; its sender is to be corrected.",
+)
 SIGNATURES: Final = Metric(
     "record_signatures",
     Kind.COUNTER,
@@ -85,6 +92,7 @@ ROWS: Final = (
     RECORDS,
     DEAD_LETTERS,
     REDRIVEN,
+    UNDERSTATED,
     SIGNATURES,
     ALERTS_FOLDED,
     CHANGES,

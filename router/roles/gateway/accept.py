@@ -29,6 +29,8 @@ from router.roles.gateway.append import Inbound, InboundLog
 from router.roles.gateway.authenticate import Authentication
 from router.roles.gateway.body import Bodies, Hand
 from router.roles.gateway.clock import GatewayClock
+from router.roles.gateway.media import check_media_type, is_sealed_body
+from router.roles.gateway.sealed import stated
 from router.roles.gateway.tracing import RequestTrace, RequestTracing
 from router.roles.memory import MemoryWatch
 from router.roles.offload import off_the_loop_if_large
@@ -199,7 +201,7 @@ class Gateway:
                 await self._check_clock()
                 rates = await self.admission.rates(tenant)
                 self.admission.check_memory(tenant)
-                _check_media_type(headers)
+                check_media_type(headers, opens=self.admission.tenants.is_sealed(tenant))
                 body = await self._read(request, rates, hand)
                 accepted = await self._admit(request, rates, body, trace)
             except Problem as problem:
@@ -234,12 +236,18 @@ class Gateway:
 
     async def _admit(self, request: AlertsRequest, rates: InboundRates, body: bytes, trace: RequestTrace) -> int:
         tenant, received = request.tenant, self.clock.now()
+        if is_sealed_body(request.headers):
+            known = stated(request.headers, body, self.admission.bounds.alerts)
+            await self.admission.charge(tenant, [Charge(Resource.ALERTS, rates.alerts, known.alerts)])
+            sealed = Inbound(tenant, body, "", received, trace.headers, known.headers(), known.key)
+            await self.inbound.append(sealed)
+            return known.alerts
         webhook = await off_the_loop_if_large(body, _parse, body, received, self.admission.bounds)
         if not webhook.alerts:
             return 0
         alerts = len(webhook.alerts) + len(webhook.rejected)
         await self.admission.charge(tenant, [Charge(Resource.ALERTS, rates.alerts, alerts)])
-        await self.inbound.append(Inbound(tenant, body, webhook, received, trace.headers))
+        await self.inbound.append(Inbound(tenant, body, webhook.sender_group, received, trace.headers))
         return len(webhook.alerts)
 
     def _note_refused(self, tenant: TenantId, problem: Problem, alert: str, trace: RequestTrace) -> None:
@@ -272,14 +280,6 @@ def _announced(headers: Mapping[str, str]) -> int:
         return 0
     announced = headers.get("content-length", "")
     return int(announced) if announced.isdecimal() and len(announced) < _LONGEST_NUMBER else 0
-
-
-def _check_media_type(headers: Mapping[str, str]) -> None:
-    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise Problem(415, "not-json", "send the header Content-Type: application/json")
-    if headers.get("content-encoding", "identity").lower() != "identity":
-        raise Problem(415, "encoded-body", "send the body without Content-Encoding")
 
 
 def _parse(body: bytes, received: Instant, bounds: BodyBounds) -> Webhook:

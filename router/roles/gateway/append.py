@@ -6,7 +6,7 @@ from typing import Final
 
 import structlog
 
-from router.core.model.alert import TenantId, Webhook
+from router.core.model.alert import TenantId
 from router.core.model.instant import Instant, to_rfc3339
 from router.errors import KeyUnavailableError, PayloadError, UnavailableError
 from router.http.problems import Problem
@@ -14,6 +14,7 @@ from router.observe.incident import Incident
 from router.ports.kafka import RECEIVED_AT, TENANT, RecordLog, record_key
 
 _RETRY_AFTER_S: Final = 5
+_JSON: Final = (("content-type", b"application/json"),)
 _log = structlog.get_logger("router.gateway")
 
 
@@ -23,23 +24,28 @@ class Inbound:
 
     tenant: TenantId
     body: bytes
-    webhook: Webhook
+    group: str
+    """By what its sender keeps bodies of one group together."""
     received: Instant
     trace: Sequence[tuple[str, bytes]] = ()
     """The headers of its trace."""
+    form: Sequence[tuple[str, bytes]] = _JSON
+    """The headers by which the body can be read."""
+    stated: bytes = b""
+    """The key that its sender has made of its group, where that cannot be read here."""
 
     def headers(self) -> list[tuple[str, bytes]]:
         """The record's headers."""
         return [
             (TENANT, self.tenant.encode()),
             (RECEIVED_AT, to_rfc3339(self.received).encode()),
-            ("content-type", b"application/json"),
+            *self.form,
             *self.trace,
         ]
 
     def key(self) -> bytes:
         """Bodies of one group of one sender go to one partition; a hint only."""
-        return record_key(self.tenant, self.webhook.sender_group)
+        return self.stated or record_key(self.tenant, self.group)
 
 
 @dataclass(frozen=True, slots=True)

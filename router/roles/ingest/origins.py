@@ -18,7 +18,7 @@ from router.ports.kafka import RECEIVED_AT, SIGNATURE, SOURCE, TENANT, Record
 from router.ports.signing import Signing, Verdict
 from router.roles.ingest.headers import header_text, header_texts
 from router.roles.offload import off_the_loop_if_large
-from router.roles.signed import Claims, signed, verdict
+from router.roles.signed import Claims, as_signed, signed, verdict
 
 _ID: Final = 8
 _ADD: Final = "add it to ALERT_ROUTER_SIGNING__KEY of all workers, then redrive this"
@@ -117,7 +117,7 @@ class Origins:
             return record
         ours = {TENANT: tenant.encode(), **({RECEIVED_AT: observed.encode()} if observed else {})}
         stated = [*ours.items(), *(one for one in own if one[0] not in ours)]
-        return await _signed(self.signing, record, stated, record.value)
+        return await _signed(self.signing, record, stated, as_signed(record))
 
     async def of_part(self, record: Record, part: bytes) -> Record:
         """A record that was taken, with a signature of this part of its body if it had one of all."""

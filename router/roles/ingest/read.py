@@ -24,8 +24,9 @@ from router.roles.ingest.pace import paced
 from router.roles.ingest.skew import SkewWatch
 from router.roles.ingest.tracing import RecordTracing
 from router.roles.ingest.truncation import Truncations
+from router.roles.ingest.understated import Understated
 from router.roles.offload import LARGE, off_the_loop, off_the_loop_if_large
-from router.roles.signed import body_digest
+from router.roles.signed import body_digest, signed_digest
 from router.roles.tenants import ActiveTenants
 from router.roles.together import all_ended
 
@@ -81,6 +82,8 @@ class RecordReader:
     bounds: BodyBounds = DEFAULT_BOUNDS
     truncations: Truncations = field(default_factory=Truncations)
     tracing: RecordTracing = field(default_factory=RecordTracing)
+    understated: Understated | None = None
+    """Where what comes is looked at for the first time; not where it comes again."""
 
     async def read(self, record: Record, now: Instant) -> Reading:
         """What can be used of the record, and what is to be set aside of it.
@@ -97,7 +100,7 @@ class RecordReader:
             _check_is_opened(record, named)
             body = self._body(record)
             digest = await off_the_loop_if_large(body, body_digest, body)
-            worth = self.origins.check(record, named, digest)
+            worth = self.origins.check(record, named, signed_digest(record, digest))
             tenant = named
             times = stated(record)
             observed = self._observed(record, tenant, times.vouched() if worth is Worth.GOOD else times, now)
@@ -106,6 +109,8 @@ class RecordReader:
         except PayloadError as error:
             return Reading(None, [Bad(record, tenant, error)])
         self.truncations.note(tenant, webhook)
+        if self.understated is not None:
+            await self.understated.look(record, tenant, webhook)
         if any(name == REDRIVEN for name, _ in record.headers):
             self.metrics.redriven.inc()
         bad = [Bad(record, tenant, PayloadError("bad_alert", one.error), one.body) for one in _few(webhook.rejected)]

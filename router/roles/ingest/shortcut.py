@@ -14,10 +14,11 @@ from typing import Final
 
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant, parse_rfc3339
+from router.core.seal.sent import is_sent
 from router.errors import UnavailableError
 from router.observe.metrics import Metrics
 from router.ports.clock import Clock
-from router.ports.kafka import OBSERVED_AT, RECEIVED_AT, SIGNATURE, SOURCE, TENANT, UNREAD, Record, Stamped
+from router.ports.kafka import ALERTS, OBSERVED_AT, RECEIVED_AT, SIGNATURE, SOURCE, TENANT, UNREAD, Record, Stamped
 from router.ports.marks import DuplicateBooks, GroupMarks, Standing
 from router.roles.ingest.hold import Hold
 from router.roles.ingest.ingest import Ingest
@@ -27,11 +28,12 @@ from router.roles.ingest.observed import Times, claim, counted
 from router.roles.ingest.origins import Origins, Worth
 from router.roles.ingest.read import is_in_time
 from router.roles.ingest.share import owner_of
+from router.roles.ingest.understated import stated_alerts
 from router.roles.offload import LARGE
-from router.roles.signed import body_digest
+from router.roles.signed import body_digest, signed_digest
 from router.roles.tenants import ActiveTenants
 
-_STATED: Final = frozenset({TENANT, RECEIVED_AT, SIGNATURE})
+_STATED: Final = frozenset({ALERTS, TENANT, RECEIVED_AT, SIGNATURE})
 _SPECIAL: Final = frozenset({UNREAD, OBSERVED_AT, SOURCE})
 """What a record has beyond a plain body of the gateway: it goes the whole way."""
 
@@ -44,6 +46,8 @@ class _Seen:
     tenant: TenantId
     digest: bytes
     claim: Instant
+    paid: int | None
+    """How many alerts its sender has stated, where that could not be counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +157,13 @@ class Shortcut:
             if (bound is not None and tenant != bound) or not self._known.has(tenant):
                 return None
             digest = body_digest(body)
-            worth = self._origins.allowed(record, tenant, digest) if self._known.is_noted(tenant, digest) else None
-            return None if worth is None else _Seen(record, tenant, digest, _claimed(record, stated, worth))
+            if not self._known.is_noted(tenant, digest):
+                return None
+            worth = self._origins.allowed(record, tenant, signed_digest(record, digest))
+            if worth is None:
+                return None
+            paid = stated_alerts(stated.get(ALERTS)) if is_sent(record.envelope) else None
+            return _Seen(record, tenant, digest, _claimed(record, stated, worth), paid)
         except ValueError:
             return None
 
@@ -181,6 +190,8 @@ class Shortcut:
         known, standing, record = self._known.find(one.tenant, one.digest), standings.get(one.tenant), one.record
         observed = counted(one.claim, record, now)
         if known is None or standing is None or not is_in_time(observed, now):
+            return None
+        if one.paid is not None and known.alerts > one.paid:
             return None
         place = record.topic, record.partition, record.key
         if not known.covers(place, observed, now) or not known.holds(standing):

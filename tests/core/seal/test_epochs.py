@@ -7,7 +7,7 @@ from router.core.model.instant import Instant, Span
 from router.core.seal.envelope import KeyId, KeyPurpose
 from router.core.seal.epochs import current, lacking, next_keys, retired_at, worn
 
-PAYLOAD, STATE = KeyPurpose.PAYLOAD, KeyPurpose.STATE
+PAYLOAD, STATE, SENDER = KeyPurpose.PAYLOAD, KeyPurpose.STATE, KeyPurpose.SENDER
 
 
 def test_the_newest_key_of_a_purpose_seals() -> None:
@@ -21,8 +21,8 @@ def test_where_the_newest_was_destroyed_no_older_one_seals_again() -> None:
 
 
 def test_a_purpose_whose_keys_were_destroyed_lacks_none() -> None:
-    assert lacking({}) == [PAYLOAD, STATE]
-    assert lacking({KeyId(PAYLOAD, 1): ""}) == [STATE]
+    assert lacking({}) == [PAYLOAD, STATE, SENDER]
+    assert lacking({KeyId(PAYLOAD, 1): ""}) == [STATE, SENDER]
 
 
 def test_a_key_is_worn_once_it_has_sealed_for_its_life() -> None:

@@ -20,9 +20,11 @@ from router.core.model.instant import Instant
 from router.core.model.rules.limits import Caps
 from router.core.model.token import token_digest
 from router.core.parse.bounds import BodyBounds
+from router.core.seal.sent import SENT_MAGIC
 from router.errors import UnavailableError
 from router.http.problems import Problem
 from router.http.protocol import CERTIFICATE
+from router.ports.kafka import record_key
 from router.roles.gateway.accept import Admission, Gateway
 from router.roles.gateway.append import InboundLog
 from router.roles.gateway.authenticate import Authentication, SenderTokens
@@ -582,3 +584,62 @@ async def test_the_line_of_a_refused_body_leads_to_its_trace(door: Door) -> None
 
     [line], [span] = [row for row in logged if row["event"] == "body_refused"], tracer.spans
     assert (status, line["trace_id"]) == (400, span.context.split("-")[1])
+
+
+SENT = SENT_MAGIC + b"sealed by its sender"
+SEALED = {"content_type": "application/alert-router-sealed", "alerts": "3"}
+
+
+@pytest.fixture
+async def own(door: Door) -> Door:
+    """A door whose tenant has keys of its own."""
+    await door.site.open(ACME, a_document(keys="own"))
+    await door.gateway.admission.tenants.load()  # type: ignore[attr-defined]  # all rules, as in a process
+    return door
+
+
+async def test_a_sealed_body_is_appended_as_it_is_with_what_its_sender_states(own: Door) -> None:
+    assert await own.post(SENT, **SEALED, alert_group="0123456789abcdef") == (202, {"accepted": 3})
+
+    [record] = own.site.records.records
+    assert record.value == SENT
+    assert record.headers["content-type"] == b"application/alert-router-sealed"
+    assert record.headers["alerts"] == b"3"
+    assert record.key == b"0123456789abcdef"
+
+
+@pytest.mark.parametrize("group", ["", "anything", "0123456789ABCDEF", "0" * 17])
+async def test_without_the_key_of_a_group_sealed_bodies_of_a_tenant_keep_together(own: Door, group: str) -> None:
+    await own.post(SENT, **SEALED, alert_group=group)
+
+    assert own.site.records.records[-1].key == record_key(ACME, "")
+
+
+async def test_the_quota_is_taken_for_the_alerts_that_are_stated(own: Door) -> None:
+    await own.post(SENT, **SEALED | {"alerts": str(BURST)})
+
+    assert refused(await own.post(SENT, **SEALED)) == (429, "quota-exceeded")
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "name"),
+    [
+        (SENT, {"alerts": ""}, "alerts-not-stated"),
+        (SENT, {"alerts": "0"}, "alerts-not-stated"),
+        (SENT, {"alerts": "-1"}, "alerts-not-stated"),
+        (SENT, {"alerts": "9" * 30}, "alerts-not-stated"),
+        (SENT, {"alerts": "10001"}, "too-many-alerts"),
+        (a_body(an_alert()), {}, "not-sealed"),
+        (b"", {}, "not-sealed"),
+    ],
+)
+async def test_what_is_not_as_a_sealed_body_must_be_is_refused(
+    own: Door, body: bytes, headers: dict[str, str], name: str
+) -> None:
+    assert refused(await own.post(body, **SEALED | headers)) == (400, name)
+    assert own.appended == []
+
+
+async def test_nothing_is_sealed_for_a_tenant_without_keys_of_its_own(door: Door) -> None:
+    assert refused(await door.post(SENT, **SEALED)) == (415, "sealed-not-taken")
+    assert refused(await door.post(SENT, content_type="application/json")) == (400, "not-json")

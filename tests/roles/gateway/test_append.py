@@ -22,7 +22,9 @@ def records() -> FakeRecordLog:
 
 
 def inbound(body: bytes = BODY, *, trace: str = "") -> Inbound:
-    return Inbound(ACME, body, parse(body, NOON), NOON, [("traceparent", trace.encode())] if trace else [])
+    return Inbound(
+        ACME, body, parse(body, NOON).sender_group, NOON, [("traceparent", trace.encode())] if trace else []
+    )
 
 
 async def append(records: FakeRecordLog, one: Inbound) -> None:

@@ -11,15 +11,17 @@ from router.control.letters.redrive import headers_again
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import to_rfc3339
+from router.core.seal.sent import SENT_MAGIC
 from router.ports.kafka import SIGNATURE, Record, Stamped
 from router.roles.ingest.hold import HeldReason
-from router.roles.ingest.origins import Unsigned
+from router.roles.ingest.origins import Unsigned, Worth
 from router.roles.signed import body_digest
 from tests.adapters.builders import ACME, BETA, NOON, after
 from tests.fakes.records import Appended
 from tests.roles.builders import DEAD, HELD, a_document, a_record, an_alert, id_of, key_of
 from tests.roles.signing import (
     FOREIGN,
+    INBOUND,
     NEW,
     NEW_THEN_OLD,
     OLD,
@@ -27,6 +29,7 @@ from tests.roles.signing import (
     a_signed_record,
     headers_of,
     read_back,
+    sign,
     with_headers,
 )
 from tests.roles.worker import Site, Worker, a_site, a_worker
@@ -305,3 +308,23 @@ async def come_back(worker: Worker) -> None:
     await worker.site.tenants.publish(ACME, a_document())
     worker.site.pass_time(10)
     await worker.held.look()
+
+
+async def test_what_its_sender_has_sealed_is_signed_as_it_was_sent(site: Site) -> None:
+    worker = await verifying(site)
+    sealed = sign(replace(a_record(an_alert()), value=SENT_MAGIC + b"sealed"))
+    opened = replace(sealed, value=a_record(an_alert()).value, envelope=sealed.value)
+    await worker.ingest.handle([opened])
+
+    assert fires(site)
+    await worker.ingest.handle([replace(opened, envelope=SENT_MAGIC + b"of another", offset=1)])
+    assert reasons(site) == ["signature_invalid"]
+
+
+async def test_what_is_held_of_a_bound_topic_is_signed_as_its_producer_sealed_it(site: Site) -> None:
+    worker = await verifying(site)
+    record = replace(a_record(an_alert(), topic=BOUND), envelope=SENT_MAGIC + b"sealed")
+    held = await worker.origins.to_be_held(record, "")
+    digest = body_digest(record.envelope)
+
+    assert worker.origins.of_held().check(replace(held, topic=INBOUND), ACME, digest) is Worth.GOOD
