@@ -43,7 +43,7 @@ KEYCLOAK := .keycloak
 OPENBAO := .openbao
 ON_KAFKA := tests/kafka $(addprefix tests/adapters/test_,producer.py consumer.py held_topic.py topics.py letter_topic.py) \
 	$(if $(LONG),tests/e2e,$(addprefix tests/e2e/test_,life.py records.py poison.py operations.py process.py))
-WHOLE_SYSTEM := tests/e2e tests/prometheus tests/deploy tests/docs
+WHOLE_SYSTEM := tests/e2e tests/prometheus tests/deploy tests/docs tests/api/test_fuzzed.py
 KAFKA_FAULTS := --only "broker killed" --only "broker restarted" --only "worker killed" --only "change hands"
 
 # Where Helm is not, Go builds it: about five minutes, once.
