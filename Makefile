@@ -1,6 +1,6 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-systems test-rules test-others evidence hostile hostile-run long chaos chaos-smoke kafka test-kafka keycloak test-keycloak openbao test-openbao chart test-chart test-dashboards test-audit slo test-slo test-record test-random test-slack parity beside check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures sbom audit lock clean
+.PHONY: help install demo test test-systems test-rules test-others evidence hostile hostile-run long chaos chaos-smoke kafka test-kafka keycloak test-keycloak openbao test-openbao chart test-chart test-dashboards test-audit test-sender slo test-slo test-record test-random test-slack parity beside check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures sbom audit lock clean
 
 # Where no bytecode is kept, each process of ours takes seconds longer to start.
 unexport PYTHONDONTWRITEBYTECODE
@@ -144,6 +144,10 @@ test-dashboards: install ## Hold the dashboards against Grafana's own types, whi
 test-audit: install ## Let Go's own packages verify our audit log (needs Go).
 	@GOBIN=$(CURDIR)/.audit go install -C deploy/audit/verify .
 	@CI_REQUIRES_AUDIT_VERIFIER=1 $(BIN)/python -m pytest -q tests/deploy/test_audit_verifier.py
+
+test-sender: install ## Let Go's own HPKE seal and open bodies as senders do (needs Go 1.26).
+	@GOBIN=$(CURDIR)/.sender go install -C deploy/sender .
+	@CI_REQUIRES_SENDER=1 $(BIN)/python -m pytest -q tests/deploy/test_sender.py
 
 slo: install .sloth/sloth ## Write deploy/prometheus/slo.yml, which Sloth makes of deploy/slo (needs Go to build it: minutes, once).
 	@$(BIN)/python -m tools.slo .sloth/sloth

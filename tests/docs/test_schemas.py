@@ -18,7 +18,7 @@ from tests.docs.test_interfaces import _PROBLEM, _REASON, HTTP, found
 from tests.schemas import FOLDER, assert_valid, schema
 
 DATA: Final = Path(__file__).parents[1] / "data"
-NAMES: Final = ("alerts", "accepted", "problem", "event", "dead-letter")
+NAMES: Final = ("alerts", "accepted", "problem", "event", "dead-letter", "sender-key")
 EXAMPLES: Final = re.findall(r"```json\n(.*?)```", HTTP, re.DOTALL)
 
 
@@ -51,10 +51,11 @@ def test_each_is_a_schema_of_draft_2020_12(name: str) -> None:
 
 
 def test_the_examples_of_the_page_are_valid() -> None:
-    body, problem, event = (json.loads(text) for text in EXAMPLES)
+    body, problem, key, event = (json.loads(text) for text in EXAMPLES)
 
     assert valid("alerts", body)
     assert_valid("problem", problem)
+    assert_valid("sender-key", key)
     assert_valid("event", event)
 
 

@@ -1,5 +1,6 @@
 """A tenant's public keys: for whoever may send for the tenant, and only where it has keys of its own."""
 
+import json
 from collections.abc import Mapping
 from typing import Final
 
@@ -24,6 +25,7 @@ from router.roles.tenants import ActiveTenants
 from tests.adapters.builders import ACME, BETA
 from tests.roles.builders import a_document
 from tests.roles.worker import Site, Worker
+from tests.schemas import assert_valid
 
 ACME_S: Final = {"authorization": "Bearer ar_acme"}
 BETA_S: Final = {"authorization": "Bearer ar_beta"}
@@ -79,6 +81,7 @@ async def test_a_sender_gets_its_tenants_public_keys(door: Door) -> None:
 
     assert answer.status_code == 200
     assert read_offer(bytes(answer.body)) == public_keys(ACME, 7, bytes(32))
+    assert_valid("sender-key", json.loads(bytes(answer.body)))
     assert answer.headers["cache-control"] == "private, max-age=60"
 
 

@@ -1,0 +1,3 @@
+module alert-router.example/sender
+
+go 1.26.0
