@@ -24,10 +24,13 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 EXAMPLES = 5
 KEYS = 12
 """Each may ask fifty times at once."""
+BESIDE = "ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning"
+"""What is asked runs beside, and draws lots of its own while a case is drawn."""
 
 
 @pytest.mark.long
 @pytest.mark.timeout(180)
+@pytest.mark.filterwarnings(BESIDE)
 async def test_every_answer_is_one_that_is_described(desk: Desk) -> None:
     api = desk.api
     await desk.aside(ACME, 0)
