@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from router.config.compile.tenant import load_tenant
-from router.control.kinds.erasing import topics_left
+from router.control.kinds.erasing import left_of_person
 from router.core import engine
 from router.core.context.listing import changed_listing
 from router.core.decide.erase import is_known_by
@@ -159,7 +159,7 @@ class SubjectErasing:
         found = await self._edited(rules, subject)
         progress = SubjectProgress(subject, found, leaves_stuck=leave_stuck)
         now = await self.engines.clock.now()
-        left = topics_left(self.kept, now)
+        left = left_of_person(self.kept, now)
         if set(SubjectStep) - progress.done <= {SubjectStep.CERTIFY} and not subject.ended_at:
             subject = replace(subject, ended_at=now)
             await self.certify(tenant, SubjectCertificate(subject, found.shown, len(found.stuck), left))

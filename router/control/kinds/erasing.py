@@ -12,6 +12,15 @@ from router.ports.erasure import Certificate, Erasure, Remainder, Step
 
 _DELETED: Final = frozenset({Fate.KEYS, Fate.ENTRIES, Fate.ROWS})
 _LEFT: Final = frozenset({Fate.EXPIRES, Fate.TOMBSTONE, Fate.EVIDENCE})
+REDIS_FILES: Final = Remainder("Redis:files", "until its append-only file and its dump are written again", NEVER)
+BACKUPS: Final = Remainder("backups", "as long as you keep them", NEVER)
+FILES: Final = (
+    REDIS_FILES,
+    Remainder("PostgreSQL:files", "until VACUUM, and until the write-ahead log is recycled", NEVER),
+    BACKUPS,
+)
+"""What engines do not overwrite at once when something is deleted."""
+
 _FIRST: Final = "kafka.inbound_topic"
 """Whose records may still become those of other topics, as long as they are there."""
 
@@ -32,14 +41,14 @@ def certificate(erasure: Erasure, kept: Mapping[str, Span], now: Instant) -> Cer
     return Certificate(
         erasure=replace(erasure, ended_at=now),
         deleted=tuple(_named(kind) for kind in KINDS if kind.erasure in _DELETED),
-        left=tuple(_remainder(kind, kept, now) for kind in KINDS if kind.erasure in _LEFT),
+        left=(*(_remainder(kind, kept, now) for kind in KINDS if kind.erasure in _LEFT), *FILES),
     )
 
 
-def topics_left(kept: Mapping[str, Span], now: Instant) -> tuple[Remainder, ...]:
-    """What topics hold for how long yet, of what was sent until now; `kept` as for the certificate."""
+def left_of_person(kept: Mapping[str, Span], now: Instant) -> tuple[Remainder, ...]:
+    """What topics and files hold for how long yet, of what was sent until now; `kept` as for the certificate."""
     topics = (kind for kind in KINDS if kind.place is Place.TOPICS and kind.erasure is Fate.EXPIRES)
-    return tuple(_remainder(kind, kept, now) for kind in topics)
+    return (*(_remainder(kind, kept, now) for kind in topics), REDIS_FILES, BACKUPS)
 
 
 def _remainder(kind: Kind, kept: Mapping[str, Span], now: Instant) -> Remainder:
