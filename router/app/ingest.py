@@ -12,6 +12,7 @@ from router.app.compose import Base
 from router.app.heartbeats import noting
 from router.app.options import body_bounds, held_options
 from router.app.origins import record_origins
+from router.app.pools import names_in, pool_here
 from router.app.sealing import opening
 from router.core.model.alert import TenantId
 from router.roles.ingest.dead_letters import DeadLetters, LetterTopics
@@ -66,7 +67,7 @@ def build_ingest(
     folding = Folding(base.tenants, regrouping, refused, noting(base))
     sick = Sick(_unwell(base.tenants, memory))
     learned = Folding(base.tenants, regrouping, refused, noting(base), learning.landed)
-    appends = HeldAppends(base.records, kafka.held_topic, origins)
+    appends = HeldAppends(base.records, names_in(kafka, pool_here(base.settings)).held, origins)
     holding = Holding(appends, dead_letters, sick, clock, base.metrics)
     understated = Understated(RedisQuota(base.redis), base.tenants.known, base.metrics)
     first = replace(reader, understated=understated)

@@ -2,7 +2,7 @@
 
 from router.config.files import read_text
 from router.control.isolation.in_force import Isolation, isolation_in_force
-from router.control.isolation.promised import NO_PROMISE, Promise, Promised
+from router.control.isolation.promised import NO_PROMISE, Pooled, Promise, Promised
 from router.settings import Settings
 
 
@@ -17,6 +17,9 @@ def isolation_of(settings: Settings) -> Isolation | None:
 
 
 def promise_of(settings: Settings) -> Promise:
-    """What tenants' files have to keep; nothing where the settings name no policy. Raises as `isolation_of`."""
+    """What tenants' files have to keep: pools that are there, and what the policy says where there is one.
+
+    Raises as `isolation_of`.
+    """
     found = isolation_of(settings)
-    return NO_PROMISE if found is None else Promised(found.policy)
+    return Pooled(settings.kafka.pools, NO_PROMISE if found is None else Promised(found.policy))

@@ -20,6 +20,7 @@ from router.app.heartbeats import gateway_open
 from router.app.key_files import warn_of_open_files
 from router.app.operators import notes
 from router.app.origins import warn_if_nothing_is_signed, warn_of_unsigned
+from router.app.pools import held_topics, inbound_topics
 from router.app.retention import kept_in_topics
 from router.app.sealing import build_key_making
 from router.app.serving import alerts_server, operations_server, serving, stopped_after
@@ -119,9 +120,9 @@ async def opened(base: Base, tenants: ActiveRules[Any] | None = None) -> AsyncIt
 async def ensure_all_topics(base: Base) -> None:
     """The topics that the service reads and writes."""
     kafka = base.settings.kafka
-    ordered = [kafka.inbound_topic, *kafka.bound_topics, *kafka.event_topics, kafka.dead_letter_topic]
+    ordered = [*inbound_topics(kafka), *kafka.bound_topics, *kafka.event_topics, kafka.dead_letter_topic]
     by_broker = dict.fromkeys(ordered, Stamped.BY_BROKER)
-    others = dict.fromkeys([kafka.held_topic, kafka.events_topic], Stamped.BY_PRODUCER)
+    others = dict.fromkeys([*held_topics(kafka), kafka.events_topic], Stamped.BY_PRODUCER)
     largest, kept = base.settings.gateway.max_body + OVERHEAD, kept_in_topics(base.settings)
     topics = {
         topic: topic_settings(kafka.replication_factor, largest, stamped, kept[topic])

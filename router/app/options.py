@@ -6,6 +6,7 @@ from typing import Final
 
 from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
 from router.adapters.kafka.unpack import UNPACKED_MAX
+from router.app.pools import names_in, pool_here, topics_read
 from router.app.slack import call_timeout_s
 from router.core.budget.buckets import WorkspaceRates, begun_within
 from router.core.decide.policy import CallTimes
@@ -56,8 +57,8 @@ def consumer_options(settings: Settings) -> ConsumerOptions:
     """How the inbound topics are consumed."""
     kafka = settings.kafka
     return ConsumerOptions(
-        topics=(kafka.inbound_topic, *kafka.bound_topics, *kafka.event_topics),
-        group_id=kafka.group_id,
+        topics=topics_read(settings),
+        group_id=names_in(kafka, pool_here(settings)).group,
         max_records=kafka.max_records,
         batch_timeout_ms=kafka.batch_timeout_ms,
         fetch_max_wait_ms=kafka.fetch_max_wait_ms,
@@ -97,9 +98,9 @@ def body_bounds(settings: Settings) -> BodyBounds:
 
 
 def held_options(settings: Settings) -> ConsumerOptions:
-    """How the held topic is consumed: by a group of its own, which all workers share as well."""
-    kafka = settings.kafka
-    return replace(consumer_options(settings), topics=(kafka.held_topic,), group_id=f"{kafka.group_id}-held")
+    """How the held topic is consumed: by a group of its own, which all workers of a pool share as well."""
+    names = names_in(settings.kafka, pool_here(settings))
+    return replace(consumer_options(settings), topics=(names.held,), group_id=names.held_group)
 
 
 def workspace_rates(settings: Settings) -> WorkspaceRates:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from router.app.pools import held_topics, inbound_topics
 from router.core.model.instant import HOUR, Span
 from router.settings import Settings
 
@@ -17,8 +18,8 @@ def topics_of(settings: Settings) -> Mapping[str, tuple[str, Span]]:
     topics: Mapping[str, Iterable[str]] = {
         "kafka.bound_topics": kafka.bound_topics,
         "kafka.event_topics": kafka.event_topics,
-        "kafka.inbound_topic": [kafka.inbound_topic],
-        "kafka.held_topic": [kafka.held_topic],
+        "kafka.inbound_topic": inbound_topics(kafka),
+        "kafka.held_topic": held_topics(kafka),
         "kafka.dead_letter_topic": [kafka.dead_letter_topic],
         "kafka.events_topic": [kafka.events_topic],
     }

@@ -12,6 +12,7 @@ from router.adapters.redis.connection import Connection
 from router.adapters.redis.resealing import RedisSealedValues
 from router.adapters.redis.tenant_keys import KeyRepository
 from router.app.key_services import key_service
+from router.app.pools import held_topics
 from router.app.retention import kept_in_topics
 from router.control.sealing import SealedData, SealingControl
 from router.core.model.alert import TenantId
@@ -57,7 +58,7 @@ def build_key_making(settings: Settings, redis: Connection, keyring: Keyring, te
 def sealed_log(settings: Settings, records: RecordLog, vault: Vault) -> SealedLog:
     """What seals the bodies that are appended."""
     kafka = settings.kafka
-    return SealedLog(records, vault, kafka.bound_topics, frozenset({kafka.held_topic, kafka.dead_letter_topic}))
+    return SealedLog(records, vault, kafka.bound_topics, frozenset({*held_topics(kafka), kafka.dead_letter_topic}))
 
 
 def opening(settings: Settings, vault: Vault) -> Opening:

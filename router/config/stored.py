@@ -4,6 +4,7 @@ Defaults are written out, so that a stored version means the same to a later pro
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -13,6 +14,7 @@ from router.config.check import check
 from router.config.document.metrics import MetricEntry
 from router.config.document.platform import Platform
 from router.config.document.tenant import TenantDocument
+from router.core.pool import SHARED, Pool, is_pool_name
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
 
@@ -24,6 +26,7 @@ _SCHEMA: Final = 1
 _BEGINNING: Final = f'{{"v":{_SCHEMA},'
 _OWN_KEYS: Final = '"keys":"own"'
 """How a stored document has it; other keys may be called the same."""
+_POOL: Final = '"pool":"'
 _NAME: Final = "stored configuration"
 _METRICS: Final = TypeAdapter(tuple[MetricEntry, ...])
 
@@ -56,13 +59,22 @@ def is_of_this_form(text: str) -> bool:
 
 def has_own_keys(text: str) -> bool:
     """Whether a stored document wants what is stored of its tenant to be sealed; looked up only where it may."""
-    if _OWN_KEYS not in text:
-        return False
+    return _OWN_KEYS in text and _platform(text).get("keys") == "own"
+
+
+def pool_of(text: str) -> Pool:
+    """The pool that a stored document names; looked up only where it may. Another text stands for none."""
+    named = _platform(text).get("pool") if _POOL in text else None
+    return Pool(named) if isinstance(named, str) and is_pool_name(named) else SHARED
+
+
+def _platform(text: str) -> Mapping[str, object]:
+    """The operator's part as it is stored; nothing where it cannot be read."""
     try:
         platform = json.loads(text)["document"]["platform"]
-        return bool(platform.get("keys") == "own")
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return False
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return {}
+    return platform if isinstance(platform, dict) else {}
 
 
 def load(text: str) -> StoredDocument:

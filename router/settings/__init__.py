@@ -18,6 +18,7 @@ from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
 from router.settings.audit import AuditSettings
 from router.settings.plain import plain_collector, plain_connections, plain_record, plain_transit
+from router.settings.pools import wrong_pools
 from router.settings.postgres import ControlSettings, PostgresSettings, ProjectorSettings
 from router.settings.retention import RetentionSettings
 from router.settings.sealing import SealingSettings
@@ -153,8 +154,8 @@ def read_settings() -> Settings:
         *plain_record(settings.postgres),
         *plain_transit(settings.transit),
     ]
-    if in_clear:
-        raise ConfigurationError(*in_clear)
+    if wrong_here := [*in_clear, *wrong_pools(settings.kafka, settings.worker)]:
+        raise ConfigurationError(*wrong_here)
     return settings
 
 

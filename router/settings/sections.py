@@ -5,8 +5,10 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from router.config.pools import PoolText
 from router.config.values import LocaleText, TimeZoneText
 from router.core.parse import bounds
+from router.settings.event_topics import EventTopicSettings
 
 _KIBIBYTE, _MEBIBYTE = 1024, 1024 * 1024
 
@@ -15,33 +17,6 @@ class Section(BaseModel):
     """What all of them have in common."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-
-class EventAlertsSettings(BaseModel):
-    """Whose events are alerts as well."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    receiver: str = Field(min_length=1, max_length=249)
-
-
-class EventTopicSettings(BaseModel):
-    """Whose events a topic holds: one tenant's, or by the value of a label those of several."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    format: Literal["alertmanager-events"] = "alertmanager-events"
-    tenant: str | None = None
-    label: str | None = None
-    tenants: dict[str, str] = Field(default_factory=dict)
-    alerts: EventAlertsSettings | None = None
-
-    @model_validator(mode="after")
-    def _is_bound_once(self) -> Self:
-        by_label = bool(self.label and self.tenants)
-        if bool(self.tenant) == by_label or bool(self.label) != bool(self.tenants):
-            raise ValueError('name a "tenant", or a "label" and its "tenants" by value')
-        return self
 
 
 class KafkaSettings(Section):
@@ -68,7 +43,11 @@ class KafkaSettings(Section):
     """What becomes of records that no gateway has signed, in topics that are bound to no tenant: taken, or with
     `bound-only`, which wants `SIGNING__KEY`, dead-lettered. A bound topic's producer need not sign."""
     group_id: str = "alert-router"
-    """The consumer group that all workers share."""
+    """The consumer group that all workers of the shared pool share."""
+    pools: tuple[PoolText, ...] = ()
+    """The pools that there are besides the shared one, for all roles alike: JSON, such as ["gold"]. `gold` has the
+    inbound and held topics and the consumer group of the shared pool with `.gold` appended, and workers of its own;
+    tenants are in it by `platform.pool`. Bound topics and those of events are the shared pool's."""
     create_topics: bool = False
     """Whether workers create missing topics."""
     partitions: int = Field(default=12, ge=1)
@@ -266,6 +245,8 @@ class WorkerSettings(Section):
     """After how long a dead token is asked about again, and a refused message tried."""
     channel_retry_s: float = Field(default=300, gt=0)
     """After how long a dead channel is tried again, by one message."""
+    pool: PoolText | None = None
+    """The pool that this worker is of, one of KAFKA__POOLS; unset: the shared one."""
     in_flight: int = Field(default=256, ge=1)
     """Calls to Slack in flight: half of them at most in workspaces that do not answer, one each."""
     in_flight_per_tenant: int | None = Field(default=None, ge=1)

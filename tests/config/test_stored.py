@@ -5,7 +5,8 @@ import json
 import pytest
 
 from router.config.read import read_document
-from router.config.stored import dump, load
+from router.config.stored import dump, load, pool_of
+from router.core.pool import SHARED
 from router.errors import ConfigurationError
 from tests.config.samples import EXAMPLE, SMALL, changed
 
@@ -79,3 +80,19 @@ def test_anything_else_is_refused(text: str, finding: str) -> None:
         load(text)
 
     assert str(caught.value) == f"stored configuration: {finding}"
+
+
+def test_the_pool_of_a_stored_document_is_known_without_reading_the_rest_of_it() -> None:
+    named = dump(read_document(changed("platform: {", "platform: {pool: gold, "), "a"), SMALL)
+
+    assert pool_of(named) == "gold"
+    assert pool_of(TEXT) == SHARED
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['"pool":"gold"', '{"document":{"pool":"gold"}}', '{"document":{"platform":{"pool":"a b"}}}',
+     '{"document":{"platform":["pool"]},"pool":"gold"}', '{"document":{"platform":{"pool":"shared"}}}'],
+)  # fmt: skip
+def test_what_is_no_pool_in_a_stored_text_is_the_shared_one(text: str) -> None:
+    assert pool_of(text) == SHARED

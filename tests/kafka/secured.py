@@ -16,7 +16,7 @@ from router.adapters.kafka.topics import ensure_topics
 from router.app.compose import build_base
 from router.app.lifecycle import ensure_all_topics
 from router.settings import KafkaSettings, RedisSettings, Settings
-from router.settings.sections import EventTopicSettings
+from router.settings.event_topics import EventTopicSettings
 from tests.http.certificates import authority, server_files
 from tests.kafka.broker import Broker, java
 from tests.waiting import eventually

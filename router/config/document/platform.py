@@ -7,6 +7,7 @@ from pydantic import Field
 from router.config.certificates import CertificateNameText
 from router.config.document.appearance import Section
 from router.config.document.prometheus import PrometheusSource
+from router.config.pools import PoolText
 from router.config.urls import HttpUrlText
 from router.config.values import (
     BurstNumber,
@@ -120,6 +121,9 @@ class Platform(Section):
     keys: Literal["own"] | None = Field(default=None, examples=["own"])
     """`own`: what is stored of the tenant's alerts, in Kafka and in Redis, is sealed with keys that are the tenant's
     alone. It needs `ALERT_ROUTER_SEALING__KEY` of gateways and workers; by default it is stored in clear."""
+    pool: PoolText | None = Field(default=None, examples=["gold"])
+    """The pool whose workers serve the tenant, one of `ALERT_ROUTER_KAFKA__POOLS`; by default the one that all others
+    share."""
     certificates: tuple[CertificateNameText, ...] = Field(default=(), examples=[["alertmanager.acme.example"]])
     """DNS names and URIs of client certificates that let their holders send for the tenant without a token."""
     limits: Limits = Limits()

@@ -6,10 +6,11 @@ import pytest
 
 from router.config.joined import platform_text, rules_text
 from router.config.read import parse
-from router.control.isolation.promised import Promised
+from router.control.isolation.promised import NO_PROMISE, Pooled, Promised
 from router.control.isolation.reading import read_isolation
 from router.control.parts import WrittenPlatform, WrittenRules
 from router.control.tenants import TenantControl
+from router.core.pool import Pool
 from router.errors import ConfigurationError
 from tests.adapters.builders import ACME
 from tests.config.samples import SMALL, changed
@@ -75,3 +76,19 @@ async def _applied(versions: FakeVersions) -> None:
     """Before there was a policy."""
     before = TenantControl(versions, FakeGroups())
     await before.publish(await before.plan(content(SMALL), "acme.yaml"))
+
+
+async def test_a_pool_that_is_not_there_is_refused_with_its_place() -> None:
+    tenants = TenantControl(FakeVersions(), FakeGroups(), promise=Pooled((Pool("gold"),), NO_PROMISE))
+    there = changed("platform: {", "platform: {pool: gold, ")
+
+    assert await refused(tenants, changed("platform: {", "platform: {pool: golt, ")) == (
+        "acme.yaml:3:18: platform.pool: `golt` is not among the pools, did you mean `gold`?"
+    )
+    assert (await tenants.plan(content(there), "acme.yaml")).after == 1
+
+
+async def test_a_level_is_kept_in_a_pool_too() -> None:
+    promise = Pooled((), Promised(read_isolation(POLICY, "isolation.yaml")))
+
+    assert NEEDED in await refused(TenantControl(FakeVersions(), FakeGroups(), promise=promise), SMALL)
