@@ -19,6 +19,7 @@ from router.control.access.table import NOBODY, AccessTable
 from router.errors import ConfigurationError, UnavailableError
 from router.observe.incident import Incident
 from router.ports.control import KeptVersion
+from router.roles.polling import poll
 
 LOOK_EACH_S: Final = 1.0
 """Seconds between two looks at the record: after so many a change holds in every process of the API."""
@@ -36,7 +37,6 @@ class StoredAccess:
         self._stored = NOBODY
         self._joined = (NOBODY, NOBODY, NOBODY)
         self._refused = Incident(monotonic)
-        self._away = Incident(monotonic)
 
     def table(self) -> AccessTable:
         """Who may do what.
@@ -66,14 +66,7 @@ class StoredAccess:
 
     async def run(self, each_s: float = LOOK_EACH_S) -> None:
         """Look again and again."""
-        while True:
-            try:
-                await self.look()
-                self._away.ends()
-            except UnavailableError as error:
-                if self._away.happens(str(error)):
-                    _log.warning("access_document_unavailable", error=str(error))
-            await asyncio.sleep(each_s)
+        await poll(each_s, self.look, "access_document_unavailable")
 
     def _take(self, newest: KeptVersion) -> None:
         try:

@@ -39,12 +39,12 @@ from router.app.ceilings import ceilings
 from router.app.clocks import steady_clock, wall_clock
 from router.app.connections import secret_store, signatures
 from router.app.isolation_file import isolation_of, promise_of
-from router.app.issuers import trust_of
 from router.app.letters import Way, letters_by
 from router.app.localizations import load_localizations
 from router.app.options import history_of
 from router.app.recorded import attempts, audit_log, given
 from router.app.sealing import reading_vault
+from router.app.trust import trust_of
 from router.app.usage import usage_of
 from router.app.validating import new_template_validator
 from router.control.access.table import AccessTable
@@ -110,7 +110,8 @@ async def open_api(
     """
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(opened(given(settings.postgres.url, "URL")))
-        record, fetching = Record(engine, audit_log(settings)), Fetching(trust_of(settings.control.issuers_ca_file))
+        trust = trust_of(settings.control.issuers_ca_file, "ALERT_ROUTER_CONTROL__ISSUERS_CA_FILE")
+        record, fetching = Record(engine, audit_log(settings)), Fetching(trust)
         stack.push_async_callback(fetching.close)
         audit = settings.audit.url
         log = None if audit is None else await stack.enter_async_context(audit_opened(audit.get_secret_value()))

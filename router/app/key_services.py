@@ -1,9 +1,6 @@
 """What wraps tenants' keys, made from the settings."""
 
-import ssl
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from pathlib import Path
 from typing import Final
 
 from pydantic import SecretStr
@@ -16,7 +13,7 @@ from router.adapters.crypto.services import KeyServices
 from router.adapters.transit.access import Credential, LoginMethod, TransitAccess
 from router.adapters.transit.keys import FORM as TRANSIT
 from router.adapters.transit.keys import TransitKeys
-from router.config.files import read_text
+from router.app.trust import trust_of
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
 from router.ports.sealing import KeyService, Wrapping
@@ -90,19 +87,8 @@ def _transit(settings: TransitSettings) -> TransitKeys | None:
         raise ConfigurationError(Diagnostic(f"is not set, and LOGIN is {method}", source=f"{_TRANSIT}__ROLE"))
     mount = settings.login_mount or _MOUNTS[method]
     credential = Credential(method, settings.credential_file, mount, settings.role or "")
-    return TransitKeys(TransitAccess(settings.url.rstrip("/"), settings.mount, credential, _trust(settings.ca_file)))
+    trust = trust_of(settings.ca_file, f"{_TRANSIT}__CA_FILE")
+    return TransitKeys(TransitAccess(settings.url.rstrip("/"), settings.mount, credential, trust))
 
 
 _NO_CREDENTIAL: Final = "is not set; it holds the token, the secret id or the JWT to log in with"
-
-
-def _trust(file: Path | None) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    if file is None:
-        return context
-    text = read_text(file).strip()
-    with suppress(ValueError, ssl.SSLError):
-        if text:
-            context.load_verify_locations(cadata=text)
-            return context
-    raise ConfigurationError(Diagnostic(f"{file} has no PEM certificates", source=f"{_TRANSIT}__CA_FILE"))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,13 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the change without
 Plan = Callable[[AccessDocuments], Awaitable[Change]]
 
 
+class _Moment(StrEnum):
+    """Whether a version is in force, worded for `version 4 is in force`."""
+
+    NOW = "is"
+    PLANNED = "would be"
+
+
 def apply(
     file: File, *, author: Author = None, message: Message = "", dry_run: DryRun = False, as_json: AsJson = False
 ) -> None:
@@ -40,7 +48,9 @@ def apply(
     text, by = read_text(file), made_by(author, message, str(file))
     for doubt in lint_access(read_access(text, str(file)), text, wall_clock()):
         typer.echo(f"warning: {file}: {doubt}", err=True)
-    _store(lambda access: access.plan(text, str(file)), by, dry_run, as_json)
+    plan: Plan = lambda access: access.plan(text, str(file))  # noqa: E731
+    work, moment = (plan, _Moment.PLANNED) if dry_run else (_publishing(plan, by), _Moment.NOW)
+    (_print_json if as_json else _print)(run_with(open_access, work), moment)
 
 
 def rollback(
@@ -57,7 +67,9 @@ def rollback(
 
     Example: alert-router access rollback --to 3
     """
-    _store(lambda access: access.plan_rollback(to), made_by(author, message), dry_run, as_json)
+    plan: Plan = lambda access: access.plan_rollback(to)  # noqa: E731
+    work, moment = (plan, _Moment.PLANNED) if dry_run else (_publishing(plan, made_by(author, message)), _Moment.NOW)
+    (_print_json if as_json else _print)(run_with(open_access, work), moment)
 
 
 def history(*, as_json: AsJson = False) -> None:
@@ -93,32 +105,31 @@ def print_stored(
     typer.echo(kept.text.rstrip("\n"))
 
 
-def _store(plan: Plan, by: Provenance, dry_run: bool, as_json: bool) -> None:  # noqa: FBT001 - as they were typed
+def _publishing(plan: Plan, by: Provenance) -> Plan:
     async def work(access: AccessDocuments) -> Change:
         change = await plan(access)
-        if not dry_run:
-            await access.publish(change, by)
+        await access.publish(change, by)
         return change
 
-    change = run_with(open_access, work)
-    if as_json:
-        typer.echo(json.dumps(_json(change, stored=not dry_run)))
-        return
+    return work
+
+
+def _print(change: Change, moment: _Moment) -> None:
     if change.unchanged:
         typer.echo(f"access document: unchanged, version {change.after} stays in force")
         return
     if change.diff:
         print_diff(change.diff)
-    verb = "would be" if dry_run else "is"
-    typer.echo(f"access document: version {change.after} {verb} in force: {change.summary}")
+    typer.echo(f"access document: version {change.after} {moment} in force: {change.summary}")
 
 
-def _json(change: Change, *, stored: bool) -> dict[str, object]:
-    return {
+def _print_json(change: Change, moment: _Moment) -> None:
+    row = {
         "changed": not change.unchanged,
-        "stored": stored and not change.unchanged,
+        "stored": moment is _Moment.NOW and not change.unchanged,
         "version": change.after,
         "before": change.before or None,
         "summary": change.summary,
         "diff": change.diff,
     }
+    typer.echo(json.dumps(row))

@@ -13,7 +13,8 @@ from router.errors import UnavailableError
 from router.observe.incident import Incident
 from router.ports.sealing import MAX_EPOCHS, StoredKeys, Wrapped, Wrapping
 from router.roles.keyring import Keyring, Ring
-from router.roles.polling import end_if_cancelled
+from router.roles.polling import poll
+from router.roles.unwrapping import PATIENCE_S
 
 LOOK_S: Final = 0.5
 """Seconds between two looks for tenants without keys."""
@@ -50,14 +51,28 @@ class KeyMaking:
         self._fresh = fresh
         self._life = life
         self._failing: dict[TenantId, Incident] = {}
+        self._looking: dict[TenantId, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
-        """Look again and again until cancelled; what fails for one tenant holds up no other."""
-        while True:
-            for tenant in list(self._tenants.sealed()):
-                await self._try(tenant)
-            end_if_cancelled()
-            await asyncio.sleep(LOOK_S)
+        """Look again and again until cancelled; what fails or waits for one tenant holds up no other."""
+        try:
+            await poll(LOOK_S, self._round, "keys_wait")
+        finally:
+            for looking in self._looking.values():
+                looking.cancel()
+
+    async def _round(self) -> None:
+        for tenant in list(self._tenants.sealed()):
+            await self._begin(tenant)
+
+    async def _begin(self, tenant: TenantId) -> None:
+        """Look after one tenant; where its key service is slow the look goes on beside those for others."""
+        before = self._looking.get(tenant)
+        looking = self._looking[tenant] = before or asyncio.create_task(self._try(tenant))
+        done, _ = await asyncio.wait([looking], timeout=0 if before else PATIENCE_S)
+        if done:
+            del self._looking[tenant]
+            looking.result()
 
     async def _try(self, tenant: TenantId) -> None:
         try:

@@ -26,12 +26,12 @@ from router.core.seal.sent import PublicKeys, info, read_sent
 from router.errors import DestroyedKeyError, KeyUnavailableError, UnavailableError, UndecipherableError
 from router.observe.metrics import SealingMetrics
 from router.ports.sealing import Cipher, KeyService, Recipient, StoredKeys, TenantKeys, Wrapped
+from router.roles.unwrapping import NOT_YET, Unwrapped, Unwrapping
 
 FRESH_S: Final = 1.0
 """Seconds for which keys that were read are used without another look."""
 MAX_RINGS: Final = 4_096
 """Tenants whose keys are kept in memory; those that were not used for longest make room for others."""
-_NO_SERVICE: Final = "no key service is configured here: set ALERT_ROUTER_SEALING__KEY, or ALERT_ROUTER_TRANSIT__URL"
 
 _Ready = TypeVar("_Ready")
 
@@ -173,7 +173,7 @@ class Keyring:
         steady: Callable[[], float] = time.monotonic,
     ) -> None:
         self._stored = stored
-        self._service = service
+        self._unwrapping = Unwrapping(service, self._arrived)
         self._uses = uses
         self._is_sealed = is_sealed
         self._metrics = metrics
@@ -210,9 +210,7 @@ class Keyring:
         key = ring.sealing.get(KeyPurpose.SENDER)
         if key is None:
             raise KeyUnavailableError(f"tenant {tenant!r} has no current key for senders")
-        if self._service is None:
-            raise KeyUnavailableError(_NO_SERVICE)
-        return await self._service.public(tenant, key, ring.wrapped[key])
+        return await self._unwrapping.service().public(tenant, key, ring.wrapped[key])
 
     async def look(self, tenant: TenantId) -> Ring:
         """Read the tenant's keys now; those who ask at the same time share the answer.
@@ -254,30 +252,38 @@ class Keyring:
         is_lost = before is not None and not wrapped and bool(before.wrapped)
         if before is not None and (is_lost or (wrapped == before.wrapped and not before.missing)):
             return self._keep(before if before.is_lost is is_lost else replace(before, is_lost=is_lost))
-        return self._keep(await self._unwrapped(tenant, wrapped, before))
+        ring = self._reread(tenant, wrapped, before)
+        if not ring.missing:
+            return self._keep(ring)
+        self._rings[tenant] = ring, self._steady()
+        await self._unwrapping.ask(tenant, {key: wrapped[key] for key in ring.missing})
+        return self._keep(self._rings.get(tenant, (ring, 0.0))[0])
 
-    async def _unwrapped(self, tenant: TenantId, wrapped: Wrapped, before: Ring | None) -> Ring:
-        ciphers = dict(before.ciphers) if before is not None else {}
-        recipients = dict(before.recipients) if before is not None else {}
-        missing = dict[KeyId, str]()
+    def _reread(self, tenant: TenantId, wrapped: Wrapped, before: Ring | None) -> Ring:
+        """The ring of these keys with what is ready of them; the others are missing so far."""
         live = {key: text for key, text in wrapped.items() if text and self._uses.includes(key)}
-        for key in live.keys() - ciphers.keys() - recipients.keys():
-            try:
-                secret = await self._unwrap(tenant, key, live[key])
-            except (KeyUnavailableError, UndecipherableError) as error:
-                missing[key] = str(error)
-                continue
-            if self._uses.recipient is not None and key.purpose is KeyPurpose.SENDER:
-                recipients[key] = self._uses.recipient(secret)
-            else:
-                ciphers[key] = self._uses.cipher(secret)
-        kept = _kept(ciphers, live), _kept(recipients, live)
-        return Ring(tenant, wrapped, *kept, missing, self._metrics, current(wrapped))
+        ciphers = _kept(before.ciphers, live) if before is not None else {}
+        recipients = _kept(before.recipients, live) if before is not None else {}
+        known = before.missing if before is not None else {}
+        missing = {key: known.get(key, NOT_YET) for key in live.keys() - ciphers.keys() - recipients.keys()}
+        return Ring(tenant, wrapped, ciphers, recipients, missing, self._metrics, current(wrapped))
 
-    async def _unwrap(self, tenant: TenantId, key: KeyId, text: str) -> bytes:
-        if self._service is None:
-            raise KeyUnavailableError(_NO_SERVICE)
-        return await self._service.unwrap(tenant, key, text)
+    def _arrived(self, tenant: TenantId, found: Unwrapped) -> None:
+        """Take over what the key service has answered, as far as the tenant has these keys still."""
+        ring, until = self._rings.get(tenant, (None, 0.0))
+        if ring is None:
+            return
+        ours = {key for key, text in found.asked.items() if ring.wrapped.get(key) == text}
+        ciphers, recipients = dict(ring.ciphers), dict(ring.recipients)
+        for key in ours & found.secrets.keys():
+            if self._uses.recipient is not None and key.purpose is KeyPurpose.SENDER:
+                recipients[key] = self._uses.recipient(found.secrets[key])
+            else:
+                ciphers[key] = self._uses.cipher(found.secrets[key])
+        lacking = ring.missing.keys() - ciphers.keys() - recipients.keys()
+        missing = {key: found.missing.get(key, ring.missing[key]) for key in lacking}
+        found_ring = replace(ring, ciphers=ciphers, recipients=recipients, missing=missing)
+        self._rings[tenant] = found_ring, until
 
     def _keep(self, ring: Ring) -> Ring:
         self._rings[ring.tenant] = ring, self._steady() + FRESH_S

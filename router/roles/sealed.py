@@ -21,6 +21,7 @@ from router.ports.events import EVENT_PLACE, opened_event
 from router.ports.kafka import TENANT, Headers, Record, RecordLog, Unopened
 from router.ports.recovery import Past
 from router.ports.sealing import TenantKeys, Vault
+from router.roles.together import all_ended
 
 _ERROR: Final = "error"
 _NAMING: Final = frozenset({TENANT, str(LetterHeader.TENANT)})
@@ -91,22 +92,33 @@ class Opening:
 
     async def open(self, records: Sequence[Record]) -> Sequence[Record]:
         """The records with their bodies opened; the same ones where nothing is sealed."""
-        if not any(_is_closed(one.value) for one in records):
+        owners = {at: self._tenant(one) for at, one in enumerate(records) if _is_closed(one.value)}
+        if not owners:
             return records
-        known = dict[TenantId, TenantKeys]()
-        return [await self._opened(one, known) if _is_closed(one.value) else one for one in records]
+        tenants = list(set(owners.values()))
+        keys = dict(zip(tenants, await all_ended(map(self._keys, tenants)), strict=True))
+        return [_opened_record(one, keys[owners[at]]) if at in owners else one for at, one in enumerate(records)]
 
-    async def _opened(self, record: Record, known: dict[TenantId, TenantKeys]) -> Record:
-        """The record opened; `known` are keys that this batch has asked for."""
-        tenant = _tenant(_stated(record), self.bound.get(record.topic, ""))
+    def _tenant(self, record: Record) -> TenantId:
+        return _tenant(_stated(record), self.bound.get(record.topic, ""))
+
+    async def _keys(self, tenant: TenantId) -> TenantKeys | None:
+        """None where they cannot be had now; those of several tenants are waited for together."""
         try:
-            keys = known.get(tenant) or known.setdefault(tenant, await self.vault.keys(tenant))
-            body = _opened(keys, record.topic, record.value or b"")
-            return replace(record, value=body, envelope=record.value)
-        except UndecipherableError:
-            return replace(record, unopened=Unopened.UNDECIPHERABLE)
+            return await self.vault.keys(tenant)
         except KeyUnavailableError:
-            return replace(record, unopened=Unopened.KEY_UNAVAILABLE)
+            return None
+
+
+def _opened_record(record: Record, keys: TenantKeys | None) -> Record:
+    if keys is None:
+        return replace(record, unopened=Unopened.KEY_UNAVAILABLE)
+    try:
+        return replace(record, value=_opened(keys, record.topic, record.value or b""), envelope=record.value)
+    except UndecipherableError:
+        return replace(record, unopened=Unopened.UNDECIPHERABLE)
+    except KeyUnavailableError:
+        return replace(record, unopened=Unopened.KEY_UNAVAILABLE)
 
 
 @dataclass(frozen=True, slots=True)

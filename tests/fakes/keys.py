@@ -1,5 +1,6 @@
-"""Tenants' keys in memory, and a key service that may be away."""
+"""Tenants' keys in memory, and a key service that may be away, or take its time."""
 
+import asyncio
 from collections import defaultdict
 
 from router.adapters.crypto.hpke import public_keys
@@ -51,13 +52,16 @@ class FakeKeyService:
         self.newest = 1
         self.asked = 0
         self.destroyed = list[TenantId]()
+        self.slow_for = set[TenantId]()
+        self.answers = asyncio.Event()
+        """Set where it answers those whom it is slow for."""
 
     async def wrap(self, tenant: TenantId, key: KeyId, secret: bytes) -> str:
-        self._ask()
+        await self._asked_for(tenant)
         return f"{self.newest}/{_bound(tenant, key)}/{secret.hex()}"
 
     async def unwrap(self, tenant: TenantId, key: KeyId, wrapped: str) -> bytes:
-        self._ask()
+        await self._asked_for(tenant)
         number, _, rest = wrapped.partition("/")
         bound, _, secret = rest.rpartition("/")
         if bound != _bound(tenant, key) or not number:
@@ -77,6 +81,11 @@ class FakeKeyService:
     async def destroy(self, tenant: TenantId) -> None:
         self._ask()
         self.destroyed.append(tenant)
+
+    async def _asked_for(self, tenant: TenantId) -> None:
+        self._ask()
+        if tenant in self.slow_for:
+            await self.answers.wait()
 
     def _ask(self) -> None:
         self.asked += 1

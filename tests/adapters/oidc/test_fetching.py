@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from router.adapters.oidc.fetching import MAX_KEYS, MAX_PUBLISHED, Fetching, is_safe, keys_in
-from router.app.issuers import trust_of
+from router.app.trust import trust_of
 from router.errors import UnavailableError
 from tests.bounds import tries
 from tests.http.certificates import server_context, trusted_file
@@ -104,7 +104,7 @@ async def answering(handler: Callable[[web.Request], Awaitable[web.StreamRespons
 
 
 async def test_an_issuer_of_a_private_authority_is_asked_where_that_is_trusted(tmp_path: Path) -> None:
-    issuer, trusting, others = Issuer(), Fetching(trust_of(trusted_file(tmp_path))), Fetching(trust_of(None))
+    issuer, trusting, others = Issuer(), Fetching(trust_of(trusted_file(tmp_path), "")), Fetching(trust_of(None, ""))
     await issuer.start(server_context(tmp_path))
     assert issuer.url.startswith("https://")
     assert set(await trusting.keys(issuer.url)) == {"rsa-0", "ec"}

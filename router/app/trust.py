@@ -1,19 +1,16 @@
-"""By what certificates issuers of tokens are trusted."""
+"""By what certificates servers are trusted that a private authority has signed."""
 
 import ssl
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
 
 from router.config.files import read_text
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
 
-_SETTING: Final = "ALERT_ROUTER_CONTROL__ISSUERS_CA_FILE"
 
-
-def trust_of(file: Path | None) -> ssl.SSLContext:
-    """The system's certificates, and those of a file besides.
+def trust_of(file: Path | None, setting: str) -> ssl.SSLContext:
+    """The system's certificates, and those of the file besides that this setting names.
 
     Raises:
         ConfigurationError: the file cannot be read, or has no certificates in PEM.
@@ -26,4 +23,4 @@ def trust_of(file: Path | None) -> ssl.SSLContext:
         if text:
             context.load_verify_locations(cadata=text)
             return context
-    raise ConfigurationError(Diagnostic(f"{file} has no PEM certificates", source=_SETTING))
+    raise ConfigurationError(Diagnostic(f"{file} has no PEM certificates", source=setting))
