@@ -36,7 +36,7 @@ def kustomized(*components: str) -> list[Thing]:
         thing for folder in folders for name in _kustomization(folder)["resources"] for thing in read(folder / name)
     ]
     lines = (KUSTOMIZE / "base/settings.env").read_text(encoding="utf-8").splitlines()
-    data = dict(line.split("=", 1) for line in lines)
+    data = dict(line.split("=", 1) for line in [*lines, *_merged(folders)])
     things.append({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "alert-router"}, "data": data})
     things += [made for folder in folders[1:] for made in _made_of_files(folder)]
     for patch in [patch for folder in folders for patch in _kustomization(folder).get("patches", [])]:
@@ -46,9 +46,17 @@ def kustomized(*components: str) -> list[Thing]:
 
 def _made_of_files(folder: Path) -> Iterator[Thing]:
     """The ConfigMaps of a component."""
-    for one in _kustomization(folder).get("configMapGenerator", []):
+    for one in [one for one in _kustomization(folder).get("configMapGenerator", []) if "files" in one]:
         data = {name: (folder / name).read_text(encoding="utf-8") for name in one["files"]}
         yield {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": one["name"]}, "data": data}
+
+
+def _merged(folders: list[Path]) -> Iterator[str]:
+    """What components add to the settings."""
+    for folder in folders[1:]:
+        for one in _kustomization(folder).get("configMapGenerator", []):
+            assert ("literals" in one) == (one.get("behavior") == "merge")
+            yield from one.get("literals", [])
 
 
 def _kustomization(folder: Path) -> Thing:
@@ -58,7 +66,8 @@ def _kustomization(folder: Path) -> Thing:
 
 def _removed(things: list[Thing], patch: Thing) -> None:
     [operation] = json.loads(patch["patch"])
-    [thing] = of_kind(things, patch["target"]["kind"])
+    wanted = patch["target"]
+    [thing] = [one for one in of_kind(things, wanted["kind"]) if one["metadata"]["name"] == wanted["name"]]
     assert operation == {"op": "remove", "path": "/spec/replicas"}
     del thing["spec"]["replicas"]
 
@@ -113,6 +122,11 @@ class Pod:
     def role(self) -> str:
         """Its first word, as of a command; `migrate` and `control` of the two that begin alike."""
         return "migrate" if self.command == ["control", "migrate"] else self.command[0]
+
+    @property
+    def pool(self) -> str:
+        """Whose workers they are; none for other roles."""
+        return self.labels.get("alert-router/pool", "")
 
     @property
     def ports(self) -> dict[str, int]:
@@ -177,6 +191,11 @@ def pod_of(things: list[Thing], role: str) -> Pod:
     """The pods of a role."""
     [found] = [one for one in pods(things) if one.role == role]
     return found
+
+
+def workers(things: list[Thing]) -> list[Pod]:
+    """The workers of each pool."""
+    return [one for one in pods(things) if one.role == "worker"]
 
 
 def of_kind(things: list[Thing], kind: str) -> list[Thing]:

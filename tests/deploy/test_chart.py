@@ -116,6 +116,14 @@ def test_the_schema_takes_the_values_of_an_example(example: str) -> None:
         ("networkPolicy.senders", []),
         ("networkPolicy.kafka.to", []),
         ("image.digest", "sha256:short"),
+        ("settings.KAFKA__POOLS", ["gold"]),
+        ("worker.settings.WORKER__POOL", "gold"),
+        ("pools.Gold", {}),
+        ("pools.shared", {}),
+        ("pools.gold.replicas", 1),
+        ("pools.gold.autoscaling.minReplicas", 1),
+        ("pools.gold.tenants", ["acme"]),
+        ("pools.gold.redisUrl.name", ""),
         ("topologySpread", "Never"),
         ("speck", True),
     ],
@@ -143,7 +151,7 @@ def test_each_secret_that_is_given_is_one_that_the_values_name(example: str) -> 
     }  # fmt: skip
     common = values["secrets"]["signing"], values["trust"]["kafka"], values["trust"]["redis"]
     for pod in pods(read(RENDERED / f"{example}.yaml")):
-        own = roles[pod.role]
+        own = merged(roles[pod.role], values["pools"].get(pod.pool, {}))
         named = [*common, own["redisUrl"], own.get("kafkaPassword")]
         if pod.role in {"gateway", "worker"}:
             named.append(values["secrets"]["operatorChannel"])
@@ -159,7 +167,7 @@ def test_each_secret_that_is_given_is_one_that_the_values_name(example: str) -> 
         if pod.role == "tenant" and record["enabled"]:
             named += [record["url"], record["sealingKey"], values["trust"]["postgres"]]
         if pod.role == "worker":
-            named += values["secrets"]["tenants"]
+            named += [one for one in values["secrets"]["tenants"] if one.get("pool", "shared") == pod.pool]
         wanted = {(one["name"], one["key"]) for one in named if one and one["name"]}
         if pod.role == "gateway" and (tls := own["tls"]["name"]):
             client = own["tls"]["clientCa"]
@@ -246,6 +254,12 @@ def test_helm_finds_nothing_wrong_with_the_chart(example: str) -> None:
         ("settings.KAFKA__SECURITY_PROTOCOL", "SASL_SSL", "kafkaPassword.name is wanted"),
         ("worker.settings.WORKER__DRAIN_S", "60", "terminationGracePeriodSeconds is below"),
         ("worker.autoscaling.enabled", "true", "worker.autoscaling.serverAddress is wanted"),
+        ("pools.gold.autoscaling.enabled", "true", "pools.gold.autoscaling.serverAddress is wanted"),
+        ("pools.gold.settings.WORKER__DRAIN_S", "60", "pools.gold.terminationGracePeriodSeconds is below"),
+        ("pools.shared.replicas", "3", "/pools/shared"),
+        (f"fullnameOverride=alert-routers,pools.{'g' * 32}.replicas", "3", "is longer than 52 characters"),
+        ("secrets.tenants[0].tenant=acme,secrets.tenants[0].secret=slack,secrets.tenants[0].name=acme,"
+         "secrets.tenants[0].key=token,secrets.tenants[0].pool", "gold", "the pool gold, which is not among pools"),
         ("gateway.autoscaling.minReplicas", "9", "maxReplicas is below minReplicas"),
         ("gateway.ingress.enabled", "true", "gateway.ingress.host is wanted"),
         ("worker.replicas", "1", "/worker/replicas"),

@@ -33,6 +33,7 @@ from tests.deploy.objects import (
     read,
     selected,
     with_variables,
+    workers,
 )
 from tests.deploy.reading import PREFIX, image
 
@@ -40,10 +41,12 @@ SOURCES: Final[dict[str, Callable[[], list[Thing]]]] = {
     **{path.stem: partial(read, path) for path in sorted(HELM.glob("rendered/*.yaml"))},
     "kustomize": kustomized,
     "kustomize with components": partial(kustomized, "keda", "monitoring"),
+    "kustomize with a pool": partial(kustomized, "pool", "pool-keda", "monitoring"),
     "kustomize with record": partial(kustomized, "record"),
     "kustomize with control": partial(kustomized, "record", "control", "monitoring"),
 }
 ROLES: Final = ("gateway", "worker")
+WORKERS: Final = ("alert-router-worker", "alert-router-worker-gold")
 OTHERS: Final = ("projector", "control")
 """Where there is a record."""
 _HTTP_GRACE_S: Final = 5
@@ -169,21 +172,37 @@ def test_every_process_is_asked_where_it_answers(things: list[Thing], monkeypatc
 def test_each_process_has_more_time_to_stop_than_it_takes(
     things: list[Thing], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gateway, worker = pod_of(things, "gateway"), pod_of(things, "worker")
+    gateway = pod_of(things, "gateway")
     before = int(gateway.container["lifecycle"]["preStop"]["exec"]["command"][1])
-    with monkeypatch.context() as process:
-        drain_s = settings_of(worker, process).worker.drain_s
 
     assert gateway.spec["terminationGracePeriodSeconds"] > before + 2 * _HTTP_GRACE_S + _FLUSH_S
-    assert worker.spec["terminationGracePeriodSeconds"] >= 2 * drain_s + _HTTP_GRACE_S + _FLUSH_S
+    for worker in workers(things):
+        with monkeypatch.context() as process:
+            drain_s = settings_of(worker, process).worker.drain_s
+        assert worker.spec["terminationGracePeriodSeconds"] >= 2 * drain_s + _HTTP_GRACE_S + _FLUSH_S
 
 
 def test_each_worker_is_named_as_its_pod(things: list[Thing]) -> None:
-    worker = pod_of(things, "worker")
-    [named] = [one for one in worker.variables if one["name"] == f"{PREFIX}KAFKA__INSTANCE_ID"]
+    for worker in workers(things):
+        [named] = [one for one in worker.variables if one["name"] == f"{PREFIX}KAFKA__INSTANCE_ID"]
 
-    assert worker.workload["kind"] == "StatefulSet"
-    assert named["valueFrom"]["fieldRef"]["fieldPath"] == "metadata.name"
+        assert worker.workload["kind"] == "StatefulSet"
+        assert named["valueFrom"]["fieldRef"]["fieldPath"] == "metadata.name"
+
+
+def test_each_pool_has_workers_of_its_own_and_every_process_knows_all_pools(
+    things: list[Thing], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = {worker.pool: worker for worker in workers(things)}
+
+    assert len(found) == len(workers(things))
+    for pod in pods(things):
+        with monkeypatch.context() as process:
+            settings = settings_of(pod, process)
+        assert {"shared", *settings.kafka.pools} == found.keys()
+        assert (settings.worker.pool or "shared") == (pod.pool or "shared")
+    labels = [one["metadata"]["labels"] for one in of_kind(things, "Service")]
+    assert {one["alert-router/pool"] for one in labels if "alert-router/pool" in one} == found.keys()
 
 
 def test_nothing_in_it_has_more_rights_than_it_needs(things: list[Thing]) -> None:
@@ -209,21 +228,26 @@ def test_nothing_in_it_has_more_rights_than_it_needs(things: list[Thing]) -> Non
 def test_a_rollout_takes_away_no_gateway_before_another_is_ready_and_one_worker_at_a_time(
     things: list[Thing],
 ) -> None:
-    gateway, worker = pod_of(things, "gateway").workload, pod_of(things, "worker").workload
+    gateway = pod_of(things, "gateway").workload
 
     assert gateway["spec"]["strategy"]["rollingUpdate"] == {"maxUnavailable": 0, "maxSurge": 1}
-    assert worker["spec"]["updateStrategy"] == {"type": "RollingUpdate"}
+    for worker in workers(things):
+        assert worker.workload["spec"]["updateStrategy"] == {"type": "RollingUpdate"}
 
 
-def test_there_are_never_less_than_two_workers(things: list[Thing]) -> None:
-    worker = pod_of(things, "worker").workload
-    scaled = [one["spec"] for one in of_kind(things, "ScaledObject")]
+def test_there_are_never_less_than_two_workers_of_a_pool(things: list[Thing]) -> None:
+    scaled = {one["spec"]["scaleTargetRef"]["name"]: one["spec"] for one in of_kind(things, "ScaledObject")}
 
-    assert worker["spec"].get("replicas", 2) >= 2
-    assert ("replicas" in worker["spec"]) != bool(scaled)
-    for one in scaled:
+    assert scaled.keys() <= {worker.workload["metadata"]["name"] for worker in workers(things)}
+    for worker in workers(things):
+        own = worker.workload["spec"]
+        assert own.get("replicas", 2) >= 2
+        assert ("replicas" in own) != (worker.workload["metadata"]["name"] in scaled)
+    for one in scaled.values():
         assert one["minReplicaCount"] >= 2
-        assert one["scaleTargetRef"]["name"] == worker["metadata"]["name"]
+        behavior = one["advanced"]["horizontalPodAutoscalerConfig"]["behavior"]
+        assert behavior["scaleDown"]["stabilizationWindowSeconds"] == 300
+        assert [policy["value"] for policy in behavior["scaleDown"]["policies"]] == [1]
 
 
 def test_what_selects_selects_what_is_there(things: list[Thing]) -> None:
@@ -240,7 +264,7 @@ def test_what_selects_selects_what_is_there(things: list[Thing]) -> None:
         assert (target["kind"], target["name"]) in names
     for pod in pods(things):
         for spread in pod.spec.get("topologySpreadConstraints", []):
-            assert [one.role for one in selected(spread["labelSelector"]["matchLabels"], things)] == [pod.role]
+            assert list(selected(spread["labelSelector"]["matchLabels"], things)) == [pod]
 
 
 def test_a_service_monitor_finds_the_metrics_of_each_role(things: list[Thing]) -> None:
@@ -250,9 +274,16 @@ def test_a_service_monitor_finds_the_metrics_of_each_role(things: list[Thing]) -
         [endpoint] = monitor["spec"]["endpoints"]
 
         assert endpoint["path"] == "/metrics"
-        asked = {pod.role for pod in pods(things) if "operations" in pod.ports}
+        asked = [pod for pod in pods(things) if "operations" in pod.ports]
         assert [[port["name"] for port in one["spec"]["ports"]] for one in found] == [[endpoint["port"]]] * len(asked)
-        assert {pod.role for one in found for pod in selected(one["spec"]["selector"], things)} == asked >= set(ROLES)
+        read = [pod for one in found for pod in selected(one["spec"]["selector"], things)]
+        assert sorted(map(named, read)) == sorted(map(named, asked))
+        assert {pod.role for pod in asked} >= set(ROLES)
+        assert "alert-router/pool" in monitor["spec"]["targetLabels"], "by which metrics of pools are kept apart"
+
+
+def named(pod: Pod) -> str:
+    return str(pod.workload["metadata"]["name"])
 
 
 def test_workers_are_scaled_by_metrics_that_they_have(things: list[Thing]) -> None:
@@ -268,6 +299,9 @@ def test_workers_are_scaled_by_metrics_that_they_have(things: list[Thing]) -> No
         }  # fmt: skip
         assert {re.findall(r"alert_router_\w+", one)[0] for one in queries} <= measured
         assert {re.findall(r'service="([^"]+)"', one)[0] for one in queries} <= services
+        assert {re.findall(r'service="([^"]+)"', one)[0] for one in queries} == {
+            scaled["spec"]["scaleTargetRef"]["name"]
+        }, "a pool by its own"
 
 
 def test_nothing_goes_in_or_out_but_what_the_flow_needs(things: list[Thing], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -325,6 +359,19 @@ def test_kustomize_files_are_as_the_chart_with_few_values() -> None:
         assert own.spec == other.spec
     for kind in ("NetworkPolicy", "PodDisruptionBudget", "HorizontalPodAutoscaler", "Service"):
         assert _specs(ours, kind) == _specs(chart, kind)
+
+
+def test_the_workers_of_a_pool_are_as_those_of_the_shared_one_but_for_names_and_the_login() -> None:
+    things = kustomized("pool", "pool-keda", "keda")
+    shared, gold = ([one for one in things if one["metadata"]["name"] == name] for name in WORKERS)
+    text = (
+        json.dumps(gold).replace(WORKERS[1], WORKERS[0]).replace('component": "worker-gold"', 'component": "worker"')
+    )
+    text = text.replace("gold-redis-url", "worker-redis-url").replace('pool": "gold"', 'pool": "shared"')
+    as_shared = json.loads(text.replace('{"name": "ALERT_ROUTER_WORKER__POOL", "value": "gold"}, ', ""))
+
+    assert "gold" not in str(as_shared)
+    assert sorted(as_shared, key=str) == sorted(shared, key=str)
 
 
 @pytest.mark.parametrize("role", [*OTHERS, "migrate"])

@@ -1,12 +1,14 @@
 """What `values.yaml` of the chart may hold: `values.schema.json` is written from it."""
 
-from typing import Any, Literal
+from copy import copy
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.alias_generators import to_camel
 
 from tools.chart.settings import ChartSettings
 
+PoolName = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$")]
 Passed = dict[str, Any]
 """What is passed on to Kubernetes as it is, which knows what it may hold."""
 
@@ -33,6 +35,8 @@ class TenantSecret(WantedReference):
 
     tenant: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=63)
     secret: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=63)
+    pool: PoolName = ""
+    """Whose workers alone have it; without a pool those of the shared one."""
 
 
 class Version(_Part):
@@ -155,6 +159,25 @@ class WorkerRole(Role):
     autoscaling: WorkerScaling
 
 
+def _some(part: type[BaseModel], **others: type[BaseModel]) -> type[BaseModel]:
+    """The same in which nothing is wanted, since what is left out stands elsewhere; `others`: own kinds."""
+    fields: dict[str, Any] = {}
+    for name, field in part.model_fields.items():
+        one = copy(field)
+        one.default = None
+        fields[name] = (others.get(name, one.annotation), one)
+    made: type[BaseModel] = create_model(f"Some{part.__name__}", __base__=_Part, __doc__=part.__doc__, **fields)
+    return made
+
+
+class PoolRole(_some(WorkerRole, autoscaling=_some(WorkerScaling))):  # type: ignore[misc]  # made from the workers' own
+    """The workers of a pool: what differs from those of the shared one."""
+
+
+NO_OTHER_POOL: Final[dict[str, Any]] = {"additionalProperties": False, "properties": {"shared": False}}
+"""That of everybody who names none is `worker`."""
+
+
 class Tenants(_Part):
     """Tenants' files, by the names of the files."""
 
@@ -256,6 +279,7 @@ class Values(_Part):
     trust: Trust
     gateway: GatewayRole
     worker: WorkerRole
+    pools: dict[PoolName, PoolRole] = Field(json_schema_extra=NO_OTHER_POOL)
     tenants: Tenants
     record: Record
     control: ControlRole

@@ -60,9 +60,21 @@ capabilities: {drop: [ALL]}
 {{- end }}
 {{- end -}}
 
+{{/* The component that the workers of a pool are; that without a name is the shared one. */}}
+{{- define "alert-router.ofPool" -}}
+{{- if . -}}worker-{{ . }}{{- else -}}worker{{- end -}}
+{{- end -}}
+
+{{/* The values of a pool's workers: those of all workers, the pool's over them. A list of the root and the pool's name. */}}
+{{- define "alert-router.poolValues" -}}
+{{- $root := index . 0 -}}
+{{- mergeOverwrite (deepCopy $root.Values.worker) (deepCopy (index $root.Values.pools (index . 1))) | toYaml -}}
+{{- end -}}
+
 {{/* The settings of a role, as variables: those of all, its own over them. A list of the root and the role's values. */}}
 {{- define "alert-router.settings" -}}
 {{- $settings := mergeOverwrite (deepCopy (index . 0).Values.settings) (deepCopy (index . 1)) -}}
+{{- with (index . 0).Values.pools }}{{ $_ := set $settings "KAFKA__POOLS" (keys . | sortAlpha) }}{{ end -}}
 {{- range $name, $value := $settings }}
 - name: ALERT_ROUTER_{{ $name }}
   value: {{ kindIs "string" $value | ternary $value (toJson $value) | toJson }}
