@@ -15,10 +15,10 @@ from router.roles.ingest.marking import Marking
 
 
 def build_comparing(base: Base, client: AlertmanagerClient, marking: Marking) -> Comparing:
-    """Nobody compares anything where no topic of events has `alerts`."""
+    """Nobody compares anything where no topic of events has `alerts`, nor in other pools than who reads those."""
     return Comparing(
         base.tenants,
-        receivers_of(event_topics(base.settings)),
+        {} if base.pools.here else receivers_of(event_topics(base.settings)),
         Asked(client, tenant_secrets(base.settings, base.redis, base.environment), base.redis),
         Stored(
             RedisComparisons(base.redis), marking, Appending(inbound_log(base), base.settings.kafka.inbound_topic)

@@ -18,6 +18,7 @@ from router.app.ceilings import ceilings
 from router.app.clocks import steady_clock, wall_clock
 from router.app.connections import redis_connection, signatures
 from router.app.options import body_bounds, body_limits, kafka_connection
+from router.app.pools import names_in, pool_here, pool_of, topics_by_tenant
 from router.app.sealing import build_keyring, sealed_log
 from router.app.tracing import Tracing, build_tracing
 from router.config.compile.tenant import load_sender_limits, load_tenant
@@ -25,7 +26,8 @@ from router.core.budget.ceilings import Ceilings
 from router.core.model.rules.limits import SenderLimits
 from router.core.model.rules.tenant import Tenant
 from router.observe.metrics import Metrics
-from router.ports.kafka import RecordLog
+from router.ports.kafka import RecordLog, TopicOf
+from router.ports.pools import Pools
 from router.roles.gateway.accept import Admission, Gateway
 from router.roles.gateway.append import InboundLog
 from router.roles.gateway.authenticate import Authentication, SenderTokens
@@ -55,6 +57,7 @@ class Base:
     keyring: Keyring
     records: RecordLog
     """Where records are appended, sealed where their tenant's are."""
+    pools: Pools
     environment: Mapping[str, str] = field(repr=False)
 
 
@@ -70,7 +73,7 @@ def build_base(settings: Settings, environment: Mapping[str, str] | None = None)
         max_body=settings.gateway.max_body,
         idempotent=settings.kafka.idempotent_producer,
         timeout_s=settings.gateway.kafka_timeout_s,
-        topics=(settings.kafka.inbound_topic,),
+        topics=(names_in(settings.kafka, pool_here(settings)).inbound,),
     )
     metrics, signed = Metrics(CollectorRegistry()), signatures(settings)
     tenants = ActiveTenants(TenantRepository(redis, signed), metrics.problems, _load_tenant(ceilings(settings)))
@@ -86,6 +89,7 @@ def build_base(settings: Settings, environment: Mapping[str, str] | None = None)
         tracing=build_tracing(settings),
         keyring=keyring,
         records=sealed_log(settings, producer, keyring),
+        pools=Pools(pool_here(settings), pool_of(settings.kafka, tenants)),
         environment=process_environment() if environment is None else environment,
     )
 
@@ -130,8 +134,14 @@ def build_gateway(base: Base, tenants: KnownTenants, keyring: Keyring) -> Gatewa
             MemoryWatch(RedisMemory(base.redis), tenants, base.metrics),
             body_bounds(base.settings),
         ),
-        inbound=InboundLog(inbound_log(base, records), base.settings.kafka.inbound_topic),
+        inbound=InboundLog(inbound_log(base, records), _topic_of(base, tenants)),
         clock=GatewayClock(base.redis, OwnClocks(wall_clock, steady_clock), base.metrics),
         metrics=base.metrics,
         tracing=base.tracing.of_requests(),
     )
+
+
+def _topic_of(base: Base, tenants: KnownTenants) -> TopicOf:
+    """By the rules that a gateway knows."""
+    kafka = base.settings.kafka
+    return topics_by_tenant(kafka, pool_of(kafka, tenants))

@@ -9,6 +9,7 @@ from router.adapters.redis.erasures import ErasureRepository, RedisParts
 from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.projection import RedisProjection
 from router.app.connections import secret_store, signatures
+from router.app.pools import pools_of
 from router.app.retention import kept_by_setting
 from router.app.sealing import reading_vault
 from router.app.slack_toolbox import open_toolbox
@@ -39,7 +40,7 @@ async def _open(settings: Settings, toolbox: Toolbox) -> AsyncIterator[Erasing]:
         yield Erasing(
             offboarding=_offboarding(settings, redis, found),
             erasures=ErasureRepository(redis, _permit(settings, redis)),
-            keys=RedisParts(redis, signatures(settings)),
+            keys=RedisParts(redis, signatures(settings), tuple(pools_of(settings.kafka))),
             rows=rows,
             last_edits=LastEdits(toolbox, _pause, Span(MINUTE // settings.slack.workspace_edits_per_min)),
             clock=redis,

@@ -10,6 +10,7 @@ from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.heartbeats import RedisHeartbeats, RedisObserving
 from router.app.compose import Base, inbound_log
 from router.app.localizations import load_localizations
+from router.app.pools import topics_by_tenant
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant, Span
 from router.core.model.rules.names import LANGUAGES
@@ -37,16 +38,17 @@ def build_heartbeats(
     base: Base, consumer: RecordConsumer, held: Callable[[Instant], Mapping[TenantId, Instant]]
 ) -> HeartbeatParts:
     """A worker's part; `held` are the tenants of which it has held records lately, and when last."""
-    observing, clock, watched = RedisObserving(base.redis), base.redis, base.tenants.watched
+    observing, clock, watched = RedisObserving(base.redis, base.pools.here), base.redis, base.tenants.watched
     progress = ProgressWatch(consumer.progress, watched, held, observing, clock, base.metrics)
     observed = Observed(
         RedisHeartbeats(base.redis), Shown(GroupStore(base.redis, base.keyring)), observing, progress.partitions
     )
-    inbound = Inbound(inbound_log(base), base.settings.kafka.inbound_topic, _words(base.settings))
+    topics = topics_by_tenant(base.settings.kafka, base.pools.of)
+    inbound = Inbound(inbound_log(base), topics, _words(base.settings))
     return HeartbeatParts(
         progress=progress,
         open=OpenWatch(Taker.WORKER, progress.fetching, watched, observing, clock),
-        watchdog=Watchdog(base.tenants, observed, inbound, clock, base.metrics.problems),
+        watchdog=Watchdog(base.tenants, observed, inbound, clock, base.metrics.problems, base.pools),
     )
 
 

@@ -14,6 +14,7 @@ from router.adapters.redis.tenants import TenantRepository
 from router.app.connected import ConnectedWhenUsed
 from router.app.connections import signatures, signing_ring
 from router.app.options import consumer_options, kafka_connection
+from router.app.pools import inbound_topics
 from router.app.sealing import reading_vault, sealed_log
 from router.app.stores import noting
 from router.app.toolbox import open_redis
@@ -96,7 +97,7 @@ async def letters_by(settings: Settings, redis: Connection, way: Way = _PLAIN) -
         clock=redis,
     )
     try:
-        yield DeadLetterControl(engines, Inbound(kafka.inbound_topic, kafka.bound_topics), way.appended)
+        yield DeadLetterControl(engines, Inbound(inbound_topics(kafka), kafka.bound_topics), way.appended)
     finally:
         await producer.close()
 

@@ -33,6 +33,7 @@ from router.errors import UnavailableError
 from router.http.operations import Check
 from router.http.server import bind
 from router.ports.kafka import Stamped
+from router.roles.changes import OnChange
 from router.roles.gateway.accept import Gateway
 from router.roles.tenants import ActiveRules, ActiveTenants
 from router.settings import Settings
@@ -165,17 +166,10 @@ async def working(base: Base) -> AsyncIterator[Mapping[str, Check]]:
     _warn_of_what_is_open(base)
     await worker.slack.start()
 
-    async def changed(tenant: TenantId) -> None:
-        worker.credentials.forget_failures()
-        worker.relay.look_at(tenant)
-        await worker.lessons.open_all(tenant)
-        await worker.reconfiguration.configuration_changed(tenant)
-        worker.news.set()
-
     try:
         async with (
             supervised(
-                base.tenants.watch(changed),
+                base.tenants.watch(_on_change(base, worker)),
                 worker.relay.run(),
                 worker.sweep.run(),
                 worker.held.run(),
@@ -199,6 +193,21 @@ async def working(base: Base) -> AsyncIterator[Mapping[str, Check]]:
                 await worker.consumer.stop()
     finally:
         await _close(worker)
+
+
+def _on_change(base: Base, worker: Worker) -> OnChange:
+    """What a worker does when the configuration of a tenant of its pool was changed."""
+
+    async def changed(tenant: TenantId) -> None:
+        if not base.pools.has(tenant):
+            return  # the workers of its pool do
+        worker.credentials.forget_failures()
+        worker.relay.look_at(tenant)
+        await worker.lessons.open_all(tenant)
+        await worker.reconfiguration.configuration_changed(tenant)
+        worker.news.set()
+
+    return changed
 
 
 def _notes(base: Base) -> list[Coroutine[Any, Any, None]]:

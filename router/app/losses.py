@@ -46,23 +46,27 @@ __all__ = ["LossWatch", "OpenRecovery", "Report", "build_loss_watch", "build_rew
 
 @dataclass(frozen=True, slots=True)
 class LossWatch:
-    """What notices that Redis has lost the index, and what puts tenants' data together."""
+    """What notices that Redis has lost the index, and in the shared pool what puts tenants' data together.
+
+    Others read the topics of their own pool alone.
+    """
 
     index: IndexWatch
-    recovery: Recovery
+    recovery: Recovery | None
 
     async def watch(self) -> None:
         """Watch both until cancelled."""
         async with asyncio.TaskGroup() as together:
             together.create_task(self.index.watch())
-            together.create_task(self.recovery.watch())
+            if self.recovery is not None:
+                together.create_task(self.recovery.watch())
 
 
 def build_loss_watch(base: Base, groups: GroupStates, transitions: Transitions, merging: Merging) -> LossWatch:
     """For a worker."""
     generations = RedisGenerations(base.redis)
     index = IndexWatch(generations, base.tenants, _past(base), base.redis, lambda: uuid4().hex)
-    return LossWatch(index, _build_recovery(base, groups, transitions, merging))
+    return LossWatch(index, None if base.pools.here else _build_recovery(base, groups, transitions, merging))
 
 
 def build_rewind(base: Base, groups: GroupStates, transitions: Transitions, reader: Reader) -> Rewind:
@@ -107,7 +111,12 @@ async def open_recovery(settings: Settings) -> AsyncIterator[OpenRecovery]:
     try:
         await base.tenants.load()
         transitions = Transitions(
-            groups, RedisTurns(base.redis), JustStored(), lambda _: None, base.metrics, history_of(base.settings)
+            groups,
+            RedisTurns(base.redis, base.pools),
+            JustStored(),
+            lambda _: None,
+            base.metrics,
+            history_of(base.settings),
         )
         storage = Storage(stored, MemoryWatch(stored, base.tenants, base.metrics))
         merging = Merging(base.tenants, groups, transitions, clock, base.metrics, storage)

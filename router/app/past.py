@@ -11,6 +11,7 @@ from router.adapters.redis.outbox import RedisOutbox
 from router.adapters.redis.tenants import TenantRepository
 from router.app.connections import signatures
 from router.app.options import kafka_connection
+from router.app.pools import inbound_topics
 from router.app.toolbox import open_redis
 from router.control.slo import SloControl
 from router.control.tenants import TenantControl
@@ -20,7 +21,7 @@ from router.settings import Settings
 def kafka_past(settings: Settings, connection: KafkaConnection) -> KafkaPast:
     """What is read again of the topics that came in and of the events."""
     kafka, most = settings.kafka, max(UNPACKED_MAX, 4 * settings.gateway.max_body)
-    return KafkaPast(connection, kafka.events_topic, (kafka.inbound_topic, *kafka.bound_topics), most)
+    return KafkaPast(connection, kafka.events_topic, (*inbound_topics(kafka), *kafka.bound_topics), most)
 
 
 @asynccontextmanager

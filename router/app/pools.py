@@ -4,6 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from router.core.pool import SHARED, Pool, in_pool
+from router.ports.kafka import TopicOf
+from router.ports.pools import PoolOf
+from router.roles.pools import NamedPools
+from router.roles.rules import KnownTenants
 from router.settings import KafkaSettings, Settings
 
 
@@ -49,3 +53,14 @@ def topics_read(settings: Settings) -> tuple[str, ...]:
     kafka, pool = settings.kafka, pool_here(settings)
     own = names_in(kafka, pool).inbound
     return (own,) if pool else (own, *kafka.bound_topics, *kafka.event_topics)
+
+
+def pool_of(kafka: KafkaSettings, tenants: KnownTenants) -> PoolOf:
+    """The pool of each tenant, by what is known of it here."""
+    return NamedPools(tenants.named_pool, frozenset(kafka.pools)).of
+
+
+def topics_by_tenant(kafka: KafkaSettings, pool_of_tenant: PoolOf) -> TopicOf:
+    """Where bodies of a tenant are appended."""
+    inbound = {pool: names_in(kafka, pool).inbound for pool in pools_of(kafka)}
+    return lambda tenant: inbound[pool_of_tenant(tenant)]

@@ -15,28 +15,37 @@ from router.app.retention import kept_by_setting
 from router.app.sealing import reading_vault
 from router.app.storing import needing_control
 from router.app.toolbox import open_redis
-from router.config.stored import has_own_keys
+from router.config.stored import has_own_keys, pool_of
 from router.control.subject_erasing import SubjectCertificate, SubjectEngines, SubjectErasing
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, SECOND, Span, to_rfc3339
+from router.core.pool import SHARED, Pool
 from router.ports.audit import Action, Difference
+from router.ports.pools import Pools
 from router.ports.tenants import ActiveDocument
+from router.roles.pools import NamedPools
 from router.settings import Settings
 
 
 class _Tenants(TenantRepository):
-    """Active configurations; whoever was asked for has its keys noted, so that what is stored of it is sealed."""
+    """Active configurations; whoever was asked for has its keys noted, and its pool."""
 
     def __init__(self, redis: Connection, signed: Signatures) -> None:
         super().__init__(redis, signed)
         self.sealed = set[TenantId]()
+        self._pools = dict[TenantId, Pool]()
 
     async def active(self, tenant: TenantId) -> ActiveDocument | None:
         """The tenant's active document; None for a tenant that has none."""
         document = await super().active(tenant)
         if document is not None and has_own_keys(document.text):
             self.sealed.add(tenant)
+        self._pools[tenant] = SHARED if document is None else pool_of(document.text)
         return document
+
+    def named_pool(self, tenant: TenantId) -> Pool:
+        """The pool that the file of a tenant names which was asked for."""
+        return self._pools.get(tenant, SHARED)
 
 
 @asynccontextmanager
@@ -51,7 +60,9 @@ async def open_subjects(settings: Settings) -> AsyncIterator[SubjectErasing]:
         signed = signatures(settings)
         tenants, lists = _Tenants(redis, signed), SubjectRepository(redis, signed)
         groups = GroupStore(redis, reading_vault(settings, redis, tenants.sealed.__contains__))
-        engines = SubjectEngines(groups, groups, lists, tenants, RedisTurns(redis), redis)
+        pools = NamedPools(tenants.named_pool, frozenset(settings.kafka.pools))
+        turns = RedisTurns(redis, Pools(of=pools.of))
+        engines = SubjectEngines(groups, groups, lists, tenants, turns, redis)
         yield SubjectErasing(engines, _pause, certify, kept_by_setting(settings))
 
 

@@ -212,7 +212,7 @@ def _build_reconfiguration(base: Base, state: _State, due: DueGroups) -> Reconfi
 
 
 def _build_sweep(base: Base, state: _State, unfinished: Unfinished, backlog: Backlog) -> Sweep:
-    rounds, leftovers = Rounds(base.tenants), RedisLeftovers(base.redis)
+    rounds, leftovers = Rounds(base.tenants, base.pools), RedisLeftovers(base.redis)
     return Sweep(rounds, leftovers, state.all_turns, unfinished, state.clock, backlog)
 
 
@@ -221,10 +221,10 @@ def _build_state(base: Base) -> _State:
     groups, schedule, all_turns = (
         GroupStore(base.redis, base.keyring),
         RedisSchedule(base.redis),
-        RedisTurns(base.redis),
+        RedisTurns(base.redis, base.pools),
     )
     unreadable, just_stored = Unreadable(), JustStored()
-    turns = OwnTurns(all_turns, clock, unreadable)
+    turns = OwnTurns(all_turns, clock, unreadable, pools=base.pools)
     relay = Relay(RedisOutbox(base.redis), base.producer, base.settings.kafka.events_topic, base.metrics)
     history, contexts = history_of(base.settings), base.tracing.contexts(base.redis)
     transitions = Transitions(groups, turns, just_stored, relay.look_at, base.metrics, history, traces=contexts)

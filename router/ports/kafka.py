@@ -1,11 +1,12 @@
 """Records in and out."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
+from router.core.model.alert import TenantId
 from router.core.model.instant import Instant, Span
 
 Headers = Sequence[tuple[str, bytes]]
@@ -95,6 +96,10 @@ class Progress:
 def record_key(tenant: str, sender_group: str) -> bytes:
     """The key that the gateway gives: bodies of one group of one sender go to one partition."""
     return hashlib.sha256(f"{tenant}/{sender_group}".encode()).hexdigest()[:16].encode()
+
+
+TopicOf = Callable[[TenantId], str]
+"""The inbound topic of a tenant: that of its pool."""
 
 
 class RecordLog(Protocol):

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from router.config.stored import has_own_keys
+from router.config.stored import has_own_keys, pool_of
 from router.core.match.subject import NO_SUBJECTS, Subjects
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
 from router.core.model.rules.silence import Silence
+from router.core.pool import SHARED, Pool
 from router.ports.tenants import ActiveDocument
 
 _LEVEL: Final = 6
@@ -28,6 +29,8 @@ class Good:
     size: int
     is_sealed: bool = False
     """Whether by it what is stored of the tenant is sealed: known without compiling it."""
+    pool: Pool = SHARED
+    """The pool that it names, known likewise."""
 
     @classmethod
     def of(cls, document: ActiveDocument) -> "Good":
@@ -35,7 +38,8 @@ class Good:
         packer = zlib.compressobj(_LEVEL)
         packed = [packer.compress(part) for part in _parts(document.text)]
         packed.append(packer.flush())
-        return cls(b"".join(packed), document.version, len(document.text), has_own_keys(document.text))
+        text = document.text
+        return cls(b"".join(packed), document.version, len(text), has_own_keys(text), pool_of(text))
 
     @property
     def text(self) -> str:
@@ -124,6 +128,8 @@ class KeptTenants:
         """Who may expect heartbeats."""
         self.sealed: set[TenantId] = set()
         """Whose data is sealed."""
+        self.pools: dict[TenantId, Pool] = {}
+        """Who names a pool."""
 
     def get(self, tenant: TenantId) -> Kept | None:
         """What is kept of the tenant."""
@@ -143,6 +149,9 @@ class KeptTenants:
         sealed = kept.good is not None and kept.good.is_sealed
         (self.sealed.add if sealed else self.sealed.discard)(tenant)
         (self.unproven.add if kept.unproven else self.unproven.discard)(tenant)
+        self.pools.pop(tenant, None)
+        if kept.good is not None and kept.good.pool:
+            self.pools[tenant] = kept.good.pool
 
     def drop(self, tenant: TenantId) -> None:
         """Keep nothing of the tenant."""
@@ -151,6 +160,7 @@ class KeptTenants:
         self.unproven.discard(tenant)
         self.watched.discard(tenant)
         self.sealed.discard(tenant)
+        self.pools.pop(tenant, None)
 
     def __len__(self) -> int:
         """How many are kept, with a good text or without."""

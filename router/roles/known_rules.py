@@ -4,6 +4,7 @@ import time
 from collections.abc import Collection, Iterator, Set
 
 from router.core.model.alert import TenantId
+from router.core.pool import SHARED, Pool
 from router.observe.problems import TenantProblems
 from router.roles.kept import KeptTenants
 from router.roles.untrusted import UntrustedConfigurations
@@ -67,6 +68,10 @@ class KnownRules:
     def sealed(self) -> list[TenantId]:
         """The tenants whose data is sealed."""
         return list(self._kept.sealed)
+
+    def named_pool(self, tenant: TenantId) -> Pool:
+        """The pool that the tenant's last good configuration names, whether there is such a one or not."""
+        return self._kept.pools.get(tenant, SHARED)
 
     def is_unreadable(self, tenant: TenantId) -> bool:
         """Whether the tenant has a configuration that this program cannot read, and no earlier one in memory."""

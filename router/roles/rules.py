@@ -6,6 +6,7 @@ from typing import Protocol, Self
 from router.core.model.alert import TenantId
 from router.core.model.rules.limits import InboundRates
 from router.core.model.rules.metric import CustomMetrics
+from router.core.pool import Pool
 
 
 class Versioned(Protocol):
@@ -46,6 +47,9 @@ class KnownTenants(Protocol):
 
     def is_sealed(self, tenant: TenantId) -> bool:
         """Whether what is stored of the tenant is sealed with keys of its own."""
+
+    def named_pool(self, tenant: TenantId) -> Pool:
+        """The pool that the tenant's last good configuration names, whether there is such a one or not."""
 
     def is_untrusted(self, tenant: TenantId) -> bool:
         """Whether the tenant has a configuration that is not to be trusted, and no earlier one in memory."""

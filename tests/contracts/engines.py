@@ -36,6 +36,7 @@ from router.adapters.redis.workspaces import WorkspaceRepository
 from router.core.model.alert import TenantId
 from router.core.model.instant import MILLISECOND
 from router.core.model.key import GroupId
+from router.core.pool import Pool
 from router.ports.activity import Activity
 from router.ports.budget import Limiter, Quota
 from router.ports.clock import Clock
@@ -49,6 +50,7 @@ from router.ports.inhibition import InhibitingAlerts
 from router.ports.marks import ConfigurationMarks, Counters, DuplicateBooks, GroupMarks, Notices
 from router.ports.memory import StoredMemory
 from router.ports.operators import OperatorMessages, Troubles
+from router.ports.pools import Pools
 from router.ports.recovery import Proofs
 from router.ports.schedule import Leftovers, Schedule, SharedTurns
 from router.ports.sealing import LiveKeys, StoredKeys
@@ -145,6 +147,14 @@ class Engine(ABC):
     keys: TenantKeyStore
 
     @abstractmethod
+    def in_pool(self, pools: Pools) -> SharedTurns:
+        """The turns as a process of a pool has them."""
+
+    @abstractmethod
+    def watching(self, pool: Pool) -> Observing:
+        """What is observed, for a process of a pool."""
+
+    @abstractmethod
     async def activate(self, tenant: TenantId, version: int = 1) -> None:
         """The tenant has data, and this version of its configuration holds."""
 
@@ -237,6 +247,12 @@ class InMemory(Engine):
         self.proofs = FakeProofs(self.store)
         self.comparisons, self.keys = FakeComparisons(self.store), FakeStoredKeys()
 
+    def in_pool(self, pools: Pools) -> SharedTurns:
+        return FakeTurns(self.store, pools)
+
+    def watching(self, pool: Pool) -> Observing:
+        return FakeObserving(self.store, pool)
+
     async def activate(self, tenant: TenantId, version: int = 1) -> None:
         self.store.tenants[tenant].epoch = True
         self.store.tenants[tenant].active = version
@@ -265,7 +281,7 @@ class OnRedis(Engine):
     """The adapters; `raw` is a client of its own."""
 
     def __init__(self, connection: Connection, raw: Any) -> None:
-        self._raw = raw
+        self._raw, self._connection = raw, connection
         self.clock = connection
         self.groups = GroupStore(connection)
         self.schedule = RedisSchedule(connection)
@@ -295,6 +311,12 @@ class OnRedis(Engine):
         self.generations = RedisGenerations(connection)
         self.proofs = RedisProofs(connection)
         self.comparisons, self.keys = RedisComparisons(connection), KeyRepository(connection)
+
+    def in_pool(self, pools: Pools) -> SharedTurns:
+        return RedisTurns(self._connection, pools)
+
+    def watching(self, pool: Pool) -> Observing:
+        return RedisObserving(self._connection, pool)
 
     async def activate(self, tenant: TenantId, version: int = 1) -> None:
         await self._raw.mset({keys.tenant_key(tenant, "epoch"): "1", keys.tenant_key(tenant, "active"): str(version)})

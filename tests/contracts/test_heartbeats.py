@@ -2,6 +2,7 @@
 
 from router.core.decide.heartbeat import HELD_FOR, Beat
 from router.core.model.instant import MILLISECOND, SECOND, Instant
+from router.core.pool import SHARED, Pool
 from router.ports.heartbeats import Open, Taker
 from tests.adapters.builders import ACME, BETA, NOON, after
 from tests.contracts.engines import Engine, InMemory
@@ -81,3 +82,9 @@ async def test_of_whom_records_are_held_is_known_to_all_for_a_while(engine: Engi
     assert await engine.observing.held(Instant(NOON + HELD_FOR)) == {ACME, BETA}
     assert await engine.observing.held(Instant(after(9) + HELD_FOR)) == {ACME}
     assert not await engine.observing.held(Instant(after(10) + HELD_FOR))
+
+
+async def test_one_process_of_each_pool_leads(engine: Engine) -> None:
+    assert await engine.watching(SHARED).lead(60)
+    assert await engine.watching(Pool("gold")).lead(60)
+    assert not await engine.watching(Pool("gold")).lead(60)

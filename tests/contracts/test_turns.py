@@ -6,6 +6,8 @@ import pytest
 
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant
+from router.core.pool import SHARED, Pool
+from router.ports.pools import Pools
 from router.ports.schedule import SharedTurns
 from tests.adapters.builders import ACME, BETA, NOON, after
 from tests.contracts.engines import Engine
@@ -86,3 +88,28 @@ async def test_of_many_who_take_at_once_everyone_gets_another_tenant(turns: Shar
     taken = await asyncio.gather(*(turns.take(NOON) for _ in range(60)))
 
     assert sorted(tenant for tenant, _ in taken if tenant) == sorted(everybody)
+
+
+async def test_a_turn_is_offered_in_the_pool_of_its_tenant_and_taken_there_alone(engine: Engine) -> None:
+    in_gold = {ACME: Pool("gold")}
+    shared, gold = (
+        engine.in_pool(Pools(here, lambda tenant: in_gold.get(tenant, SHARED))) for here in (SHARED, Pool("gold"))
+    )
+    await shared.offer({ACME: after(1), BETA: after(2)})
+
+    assert await shared.take(after(5)) == (BETA, NEVER)
+    assert (await shared.take(after(5)))[0] is None
+    assert await gold.take(after(0)) == (None, after(1))
+    assert await gold.take(after(5)) == (ACME, NEVER)
+    await gold.offer({BETA: after(3)})
+    assert await shared.take(after(5)) == (BETA, NEVER)
+
+
+async def test_a_turn_of_before_a_move_is_found_where_it_was(engine: Engine) -> None:
+    """Whoever takes it there hands it on."""
+    moved: dict[TenantId, Pool] = {}
+    shared = engine.in_pool(Pools(SHARED, lambda tenant: moved.get(tenant, SHARED)))
+    await shared.offer({ACME: after(1)})
+    moved[ACME] = Pool("gold")
+
+    assert await shared.take(after(1)) == (ACME, NEVER)

@@ -75,7 +75,7 @@ class Desk:
         self.topic = FakeTopic(site)
         self.redriven = FakeRedriven()
         self.engines: Any = Engines(self.topic, site.records, self.redriven, site.tenants, site.books, site.clock)
-        self.control = DeadLetterControl(self.engines, Inbound(INBOUND, {"alerts.bound": "acme"}))
+        self.control = DeadLetterControl(self.engines, Inbound([INBOUND], {"alerts.bound": "acme"}))
 
     async def listed(self, limit: int = 100, **wanted: Any) -> list[str]:
         found = await self.control.newest(Filter(**wanted), limit)
@@ -514,7 +514,7 @@ async def test_what_was_found_to_be_of_one_tenant_goes_to_no_other_that_its_topi
 ) -> None:
     record = a_record(value=b"{", topic="alerts.moved")
     await desk.worker.take(record)
-    inbound = Inbound(INBOUND, {"alerts.moved": "beta"})
+    inbound = Inbound([INBOUND], {"alerts.moved": "beta"})
     done = list[Redriven]()
 
     await DeadLetterControl(desk.engines, inbound).redrive(Filter(), 1, done.append)

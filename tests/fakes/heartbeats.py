@@ -6,6 +6,7 @@ from dataclasses import replace
 from router.core.decide.heartbeat import HELD_FOR, Beat
 from router.core.model.alert import TenantId
 from router.core.model.instant import MILLISECOND, NEVER, SECOND, Instant
+from router.core.pool import SHARED, Pool
 from router.ports.heartbeats import Open, Taker
 from tests.fakes.faults import Faulty, asked
 from tests.fakes.store import FakeStore
@@ -56,13 +57,13 @@ class FakeHeartbeats(Faulty):
 class FakeObserving(Faulty):
     """What all processes together have observed."""
 
-    def __init__(self, store: FakeStore) -> None:
+    def __init__(self, store: FakeStore, pool: Pool = SHARED) -> None:
         super().__init__(store.faults)
         self._store = store
         self._read: dict[str, Instant] = {}
         self._held: dict[TenantId, Instant] = {}
         self._open: dict[Taker, Open] = {}
-        self._led_until = NEVER
+        self._pool = pool
 
     @asked
     async def note_read(self, until: Mapping[str, Instant]) -> None:
@@ -94,7 +95,7 @@ class FakeObserving(Faulty):
     @asked
     async def lead(self, seconds: float) -> bool:
         now = self._store.clock.time
-        if now < self._led_until:
+        if now < self._store.watched_until.get(self._pool, NEVER):
             return False
-        self._led_until = Instant(now + round(seconds * SECOND))
+        self._store.watched_until[self._pool] = Instant(now + round(seconds * SECOND))
         return True

@@ -8,6 +8,8 @@ from router.core.model.instant import MILLISECOND, NEVER, Instant
 from router.core.model.key import GroupId
 from router.core.model.operation import Lane
 from router.core.model.phase import Parked
+from router.core.pool import Pool
+from router.ports.pools import ONE_POOL, Pools
 from router.ports.schedule import DueWork, Leftover
 from tests.fakes.faults import Faulty, asked
 from tests.fakes.store import FakeStore, TenantData, due_ms, in_order, reached_ms
@@ -80,21 +82,26 @@ class FakeSchedule(Faulty):
 
 
 class FakeTurns(Faulty):
-    """Whose turn it is."""
+    """Whose turn it is, in each pool."""
 
-    def __init__(self, store: FakeStore) -> None:
+    def __init__(self, store: FakeStore, pools: Pools = ONE_POOL) -> None:
         super().__init__(store.faults)
-        self._turns = store.turns
+        self._store = store
+        self._pools = pools
         self._served = store.served
+
+    def _of(self, pool: Pool) -> dict[TenantId, int]:
+        return self._store.turns_of_pools.setdefault(pool, {}) if pool else self._store.turns
 
     @asked
     async def take(self, now: Instant) -> tuple[TenantId | None, Instant]:
-        if not self._turns:
+        turns = self._of(self._pools.here)
+        if not turns:
             return None, NEVER
-        first = in_order(self._turns)[0]
-        if self._turns[first] > reached_ms(now):
-            return None, Instant(self._turns[first] * MILLISECOND)
-        del self._turns[first]
+        first = in_order(turns)[0]
+        if turns[first] > reached_ms(now):
+            return None, Instant(turns[first] * MILLISECOND)
+        del turns[first]
         self._served[first] = reached_ms(now)
         return first, NEVER
 
@@ -102,7 +109,8 @@ class FakeTurns(Faulty):
     async def offer(self, turns: Mapping[TenantId, Instant]) -> None:
         for tenant, at in turns.items():
             if at != NEVER:
-                self._turns[tenant] = min(self._turns.get(tenant, due_ms(at)), due_ms(at))
+                known = self._of(self._pools.of(tenant))
+                known[tenant] = min(known.get(tenant, due_ms(at)), due_ms(at))
 
     @asked
     async def note_served(self, tenants: Sequence[TenantId], now: Instant) -> None:

@@ -20,6 +20,7 @@ from router.core.model.rules.inhibit import SourceKey
 from router.core.model.rules.limits import Caps
 from router.core.model.rules.metric import MetricId, SeriesLabels, Sums
 from router.core.model.rules.silence import Silence
+from router.core.pool import Pool
 from router.core.slack.new_block import NewBlock
 from router.ports.generation import Generation
 from router.ports.slack import BlockTrial, Identity
@@ -99,6 +100,8 @@ class FakeStore:
         self.clock = FakeClock(self.faults)
         self.tenants: defaultdict[TenantId, TenantData] = defaultdict(TenantData)
         self.turns: dict[TenantId, int] = {}
+        self.watched_until: dict[Pool, Instant] = {}
+        self.turns_of_pools: dict[Pool, dict[TenantId, int]] = {}
         self.served: dict[TenantId, int] = {}
         self.announced: dict[TenantId, int] = {}
         self.held_since = NEVER
@@ -147,6 +150,7 @@ class FakeStore:
         """Everything is gone."""
         self.tenants.clear()
         self.turns.clear()
+        self.turns_of_pools.clear()
         self.served.clear()
         self.announced.clear()
         self.removed.clear()

@@ -29,10 +29,11 @@ def a_document(
     prometheus: str = "",
     context: str = "",
     keys: str = "",
+    pool: str = "",
 ) -> str:
     """A configuration as it is stored: one route to `default`, with these additions; without a channel it is null."""
     slack = f', slack: {{channel: "{channel}"}}' if channel else ""
-    own = f", keys: {keys}" if keys else ""
+    own = (f", keys: {keys}" if keys else "") + (f", pool: {pool}" if pool else "")
     upstream = f', alertmanager: {{url: "{alertmanager}"}}' if alertmanager else ""
     upstream += f', prometheus: {{url: "{prometheus}", only: all}}' if prometheus else ""
     beside = f"context: {{{context}}}" if context else ""

@@ -18,9 +18,11 @@ from router.core.model.key import GroupKey
 from router.core.model.operation import Lane, Method
 from router.core.model.rules.limits import Rate
 from router.core.model.rules.tenant import Tenant
+from router.core.pool import Pool
 from router.observe.metrics import Metrics
 from router.ports.generation import Generation
 from router.ports.kafka import Record
+from router.ports.pools import ONE_POOL, Pools
 from router.ports.signing import Signing
 from router.roles.charting.charting import Charting
 from router.roles.charting.illustrating import ChartStore, Illustrating
@@ -75,6 +77,7 @@ from router.roles.notify.turn import TenantTurn
 from router.roles.notify.unfinished import Unfinished
 from router.roles.notify.unreadable import Unreadable
 from router.roles.notify.watch import Watch
+from router.roles.pools import NamedPools
 from router.roles.recovery.lost import LostTenants
 from router.roles.tenants import ActiveTenants
 from router.roles.transitions import HISTORY, Transitions
@@ -87,6 +90,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.prometheus import FakePrometheus
 from tests.fakes.records import Appended, FakeHeldLog, FakeRecordLog
 from tests.fakes.rendering import FakeRendering
+from tests.fakes.schedule import FakeTurns
 from tests.fakes.slack import FakeSlack
 from tests.fakes.tenants import FakeSecrets
 from tests.roles.builders import CHANNEL, DEAD, EVENTS, HELD, a_document, a_record, an_alert, key_of
@@ -97,6 +101,8 @@ TIMES: Final = CallTimes(LEASE, ambiguous_wait=Span(10 * SECOND), park_retry=MIN
 RATES: Final = WorkspaceRates(
     channel=Rate(SECOND, 1), posts=Rate(Span(MINUTE // 240), 20), edits=Rate(Span(MINUTE // 40), 8)
 )
+POOLS: Final = frozenset({Pool("gold"), Pool("silver")})
+"""Those of a worker that is of a pool."""
 LIMITS: Final = InFlightLimits(total=10, per_tenant=5, per_workspace=8, slow_after_s=2, drain_s=5)
 
 
@@ -156,6 +162,7 @@ class Worker:
         rates: WorkspaceRates = RATES,
         signing: Signing | None = None,
         unsigned: Unsigned = Unsigned.ACCEPT,
+        pool: Pool | None = None,
     ) -> None:
         self.site = site
         self.rates = rates
@@ -165,7 +172,9 @@ class Worker:
         self.tenants = ActiveTenants(site.tenants)
         self.relay = Relay(site.outbox, site.records, EVENTS, self.metrics)
         self.unreadable, self.just_stored = Unreadable(), JustStored()
-        self.turns = OwnTurns(site.turns, site.clock, self.unreadable, look=Span(0))
+        self.pools = ONE_POOL if pool is None else Pools(pool, NamedPools(self.tenants.named_pool, POOLS).of)
+        self.all_turns = site.turns if pool is None else FakeTurns(site.store, self.pools)
+        self.turns = OwnTurns(self.all_turns, site.clock, self.unreadable, look=Span(0), pools=self.pools)
         self.transitions = Transitions(site.groups, self.turns, self.just_stored, self.relay.look_at, self.metrics)
         self.memory = MemoryWatch(site.memory, self.tenants, self.metrics)
         self.merging = Merging(
@@ -247,11 +256,15 @@ class Worker:
         )
         self.turn = TenantTurn(self.tenants, site.schedule, self.just_stored, self.due, self.dispatcher, clock)
         self.pulse, self.backlog = Pulse(self.metrics), Backlog(self.tenants, self.metrics)
-        self.reconfiguration = Reconfiguration(self.tenants, self.due, site.schedule, site.marks, site.turns, clock)
+        self.reconfiguration = Reconfiguration(
+            self.tenants, self.due, site.schedule, site.marks, self.all_turns, clock
+        )
         self.notifier = Notifier(self.turn, self.turns, self.lanes, clock, self.news, self.pulse)
         self.lost = LostTenants(self.tenants, self.metrics.problems)
         unfinished = Unfinished(self.tenants, self.reconfiguration, self.relay, self.lost)
-        self.sweep = Sweep(Rounds(self.tenants), site.leftovers, site.turns, unfinished, clock, self.backlog)
+        self.sweep = Sweep(
+            Rounds(self.tenants, self.pools), site.leftovers, self.all_turns, unfinished, clock, self.backlog
+        )
 
     def seconds(self) -> float:
         """The site's clock, as one that never steps; where that is Redis' own, the machine's."""

@@ -1,6 +1,7 @@
 """Erasures of tenants, and what Redis holds of one that is erased."""
 
 import json
+from collections.abc import Sequence
 from typing import Any, Final
 
 from router.adapters.redis import keys
@@ -11,6 +12,7 @@ from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.core.model.alert import TenantId
 from router.core.model.instant import HOUR, Instant
+from router.core.pool import SHARED, Pool
 from router.ports.erasure import Erasure, Step
 from router.ports.record import Permit, anybody
 
@@ -43,8 +45,11 @@ class ErasureRepository:
 class RedisParts:
     """What Redis holds of a tenant."""
 
-    def __init__(self, connection: Connection, signatures: Signatures = NOTHING_SIGNED) -> None:
+    def __init__(
+        self, connection: Connection, signatures: Signatures = NOTHING_SIGNED, pools: Sequence[Pool] = (SHARED,)
+    ) -> None:
         self._redis = connection
+        self._turns = [keys.turns_key(pool) for pool in pools]
         self._tenants = TenantRepository(connection, signatures)
         self._tokens = TokenRepository(connection, signatures)
 
@@ -66,7 +71,7 @@ class RedisParts:
     async def delete_entries(self, tenant: TenantId) -> None:
         """Delete its entries in the index, but for those by which it is known as removed."""
         hour = await self._redis.now() // HOUR
-        listed = (keys.TURNS, keys.SERVED, keys.HOLDING, keys.HEARD, keys.busy_key(hour), keys.busy_key(hour - 1))
+        listed = (*self._turns, keys.SERVED, keys.HOLDING, keys.HEARD, keys.busy_key(hour), keys.busy_key(hour - 1))
         await self._redis.ask_all([COMMANDS.zrem(key, tenant) for key in listed])
 
     async def _has_keys(self, tenant: TenantId) -> bool:

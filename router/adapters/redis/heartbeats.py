@@ -9,6 +9,7 @@ from router.adapters.redis.connection import Connection
 from router.core.decide.heartbeat import HELD_FOR, Beat
 from router.core.model.alert import TenantId
 from router.core.model.instant import MILLISECOND, NEVER, SECOND, Instant, Span
+from router.core.pool import SHARED, Pool
 from router.ports.heartbeats import Open, Taker
 
 _DAY_S: Final = 86_400
@@ -55,10 +56,11 @@ class RedisHeartbeats:
 
 
 class RedisObserving:
-    """What all processes together have observed."""
+    """What all processes together have observed; each pool looks at the heartbeats of its own tenants."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, pool: Pool = SHARED) -> None:
         self._redis = connection
+        self._watcher = keys.watcher_key(pool)
 
     async def note_read(self, until: Mapping[str, Instant]) -> None:
         """Of these partitions all was read that was appended until then."""
@@ -103,7 +105,7 @@ class RedisObserving:
 
     async def lead(self, seconds: float) -> bool:
         """Whether this process is the one that looks at heartbeats for so long."""
-        return bool(await self._redis.ask(COMMANDS.set(keys.WATCHER, "1", px=round(seconds * 1000), nx=True)))
+        return bool(await self._redis.ask(COMMANDS.set(self._watcher, "1", px=round(seconds * 1000), nx=True)))
 
 
 def _seen(tenant: TenantId) -> str:

@@ -10,6 +10,7 @@ from router.core.model.alert import TenantId
 from router.core.model.key import GroupId
 from router.core.model.operation import Lane, Method
 from router.core.model.rules.inhibit import SourceKey
+from router.core.pool import Pool
 
 _PREFIX: Final = "alert-router:"
 _LANE: Final = "lane:"
@@ -81,6 +82,16 @@ HEARD: Final = index_key("heard")
 """Tenants by when alerts of theirs were accepted last."""
 NOTHING: Final = index_key("nothing")
 """Never there."""
+
+
+def turns_key(pool: Pool) -> str:
+    """The turns of the tenants of a pool."""
+    return index_key("turns", pool) if pool else TURNS
+
+
+def watcher_key(pool: Pool) -> str:
+    """Some worker of a pool looks at the heartbeats of its tenants now."""
+    return index_key("watcher", pool) if pool else WATCHER
 
 
 def busy_key(hour: int) -> str:

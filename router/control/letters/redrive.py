@@ -1,6 +1,6 @@
 """A dead letter appended again to the topic that it came from, with the time by which its alerts count."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -56,9 +56,9 @@ class Redriven:
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """The topics that workers read: `own`, and those that belong to one tenant."""
+    """The topics that workers read: those of pools, the shared one's first, and those that belong to one tenant."""
 
-    own: str
+    own: Sequence[str]
     bound: Mapping[str, str]
 
     def topic_of(self, letter: DeadLetter) -> str | None:
@@ -67,8 +67,8 @@ class Inbound:
         What they made of an event of Alertmanager is a body, and goes to their own topic.
         """
         if any(name == SOURCE for name, _ in letter.headers):
-            return self.own
-        return letter.origin.topic if letter.origin.topic in {self.own, *self.bound} else None
+            return self.own[0]
+        return letter.origin.topic if letter.origin.topic in {*self.own, *self.bound} else None
 
     def tenant_of(self, letter: DeadLetter) -> TenantId | None:
         """Whose it would be."""

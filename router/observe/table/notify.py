@@ -34,8 +34,8 @@ OLDEST_DUE: Final = Metric(
     "oldest_due_seconds",
     Kind.GAUGE,
     Role.WORKER,
-    "For how long the work has been due that waits longest; the same at each worker: take the maximum. Above a "
-    "minute, workers are too few or stand still: tenant_starved in the log has who waits.",
+    "For how long the work has been due that waits longest in a pool; the same at each of its workers: take the "
+    "maximum. Above a minute, workers are too few or stand still: tenant_starved in the log has who waits.",
 )
 NOTIFICATIONS: Final = Metric(
     "notifications",

@@ -11,7 +11,7 @@ from router.core.model.instant import Instant, to_rfc3339
 from router.errors import KeyUnavailableError, PayloadError, UnavailableError
 from router.http.problems import Problem
 from router.observe.incident import Incident
-from router.ports.kafka import RECEIVED_AT, TENANT, RecordLog, record_key
+from router.ports.kafka import RECEIVED_AT, TENANT, RecordLog, TopicOf, record_key
 
 _RETRY_AFTER_S: Final = 5
 _JSON: Final = (("content-type", b"application/json"),)
@@ -50,10 +50,10 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True)
 class InboundLog:
-    """The topic of accepted bodies."""
+    """The topics of accepted bodies: each tenant's is that of its pool."""
 
     records: RecordLog
-    topic: str
+    topic_of: TopicOf
     failures: Incident = field(default_factory=Incident)
 
     async def append(self, inbound: Inbound) -> None:
@@ -63,7 +63,7 @@ class InboundLog:
             Problem: 503 when Kafka cannot take it now, or the tenant's key cannot be had, 413 when it never will.
         """
         try:
-            await self.records.append(self.topic, inbound.body, inbound.key(), inbound.headers())
+            await self.records.append(self.topic_of(inbound.tenant), inbound.body, inbound.key(), inbound.headers())
         except KeyUnavailableError as error:
             if self.failures.happens(str(error)):
                 _log.warning("key_unavailable", error=str(error), tenant=inbound.tenant, times=self.failures.times)

@@ -3,6 +3,8 @@
 Turns are a hint that the sweep repairs, so what a dead process had in hand is found by another one. What is due
 later, and what is too much for one process, goes into the round of all; where it was put a moment ago for an
 earlier time that has not come, whoever takes it then offers what comes after.
+
+A turn of a tenant of another pool is handed on to that one, whoever took it: nobody's turn is dropped.
 """
 
 from collections.abc import Mapping
@@ -11,6 +13,7 @@ from typing import Final
 from router.core.model.alert import TenantId
 from router.core.model.instant import MILLISECOND, NEVER, SECOND, Instant, Span, earliest
 from router.ports.clock import Clock
+from router.ports.pools import ONE_POOL, Pools
 from router.ports.schedule import Turns
 from router.roles.notify.unreadable import Unreadable
 
@@ -24,13 +27,18 @@ OFFERED: Final = Span(SECOND)
 """For so long an offer counts as there: whoever takes a turn before its time may put another time in its place."""
 IN_A_ROW: Final = 8
 """Turns of this process' own after which the round of all is looked at."""
+HANDED_ON: Final = Span(200 * MILLISECOND)
+"""So much later it is the turn of a tenant that was handed on: the pool it goes to may not have its new file yet."""
 
 
 class OwnTurns:
     """Turns of this process, and behind them those of all."""
 
-    def __init__(self, turns: Turns, clock: Clock, unreadable: Unreadable, look: Span = LOOK) -> None:
+    def __init__(
+        self, turns: Turns, clock: Clock, unreadable: Unreadable, look: Span = LOOK, pools: Pools = ONE_POOL
+    ) -> None:
         self._turns = turns
+        self._pools = pools
         self._clock = clock
         self._unreadable = unreadable
         self._look = look
@@ -41,6 +49,13 @@ class OwnTurns:
 
     async def take(self, now: Instant) -> tuple[TenantId | None, Instant]:
         """The tenant whose turn it is; else None and when the next turn comes (NEVER: nobody has work)."""
+        while True:
+            tenant, next_at = await self._take(now)
+            if tenant is None or self._pools.has(tenant):
+                return tenant, next_at
+            await self._turns.offer({tenant: Instant(now + HANDED_ON)})
+
+    async def _take(self, now: Instant) -> tuple[TenantId | None, Instant]:
         if self._ready and self._in_a_row < IN_A_ROW:
             self._in_a_row += 1
             return self._first(), NEVER
@@ -58,7 +73,7 @@ class OwnTurns:
         """Tenants have work at these times."""
         now, later = await self._clock.now(), dict[TenantId, Instant]()
         for tenant, at in turns.items():
-            if at != NEVER and at <= now and (tenant in self._ready or len(self._ready) < MOST):
+            if at != NEVER and at <= now and self._has_room(tenant):
                 self._ready[tenant] = None
             elif at != NEVER and not self._is_offered(tenant, at, now):
                 later[tenant] = at
@@ -66,6 +81,10 @@ class OwnTurns:
             await self._turns.offer(later)
             self._empty_until = min(self._empty_until, self._behind(min(later.values()), now))
             self._remember(later, now)
+
+    def _has_room(self, tenant: TenantId) -> bool:
+        """Whether it may have its turn in this process."""
+        return self._pools.has(tenant) and (tenant in self._ready or len(self._ready) < MOST)
 
     def _behind(self, at: Instant, now: Instant) -> Instant:
         """When this process looks for a turn that comes at that time."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from router.core.model.alert import TenantId
+from router.ports.pools import ONE_POOL, Pools
 from router.roles.tenants import ActiveTenants
 
 FEW: Final = 100
@@ -22,10 +23,11 @@ LATELY: Final = 6
 
 
 class Rounds:
-    """The rounds of one process over all tenants."""
+    """The rounds of one process over all tenants of its pool."""
 
-    def __init__(self, tenants: ActiveTenants) -> None:
+    def __init__(self, tenants: ActiveTenants, pools: Pools = ONE_POOL) -> None:
         self._tenants = tenants
+        self._pools = pools
         self._used: set[TenantId] = set()
         self._lately = deque[set[TenantId]](maxlen=LATELY)
         self._left: list[TenantId] = []
@@ -35,7 +37,7 @@ class Rounds:
     def next(self, taken: Iterable[TenantId]) -> list[TenantId]:
         """Whom to look at now; `taken` are those whose turns any worker took lately. The same until it is `done`."""
         self._used |= self._tenants.uses.all()
-        active = {one for some in (*self._lately, self._used, taken) for one in some if one in self._tenants}
+        active = {one for some in (*self._lately, self._used, taken) for one in some if self._is_ours(one)}
         if not self._slice:
             self._slice = self._cut()
         return list(dict.fromkeys([*sorted(active), *self._slice]))
@@ -50,11 +52,14 @@ class Rounds:
         self._used, self._slice, self._is_first = set(), [], False
 
     def _cut(self) -> list[TenantId]:
-        known = list(self._tenants)
+        known = [one for one in self._tenants if self._pools.has(one)]
         if self._is_first:
             return known
         if not self._left:
             self._left = known
         count = min(max(FEW, -(-len(known) // _SWEEPS)), MOST)
         some, self._left = self._left[:count], self._left[count:]
-        return [one for one in some if one in self._tenants]
+        return [one for one in some if self._is_ours(one)]
+
+    def _is_ours(self, tenant: TenantId) -> bool:
+        return tenant in self._tenants and self._pools.has(tenant)

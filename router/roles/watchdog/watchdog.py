@@ -20,7 +20,8 @@ from router.errors import UnavailableError
 from router.observe.problems import TenantProblem, TenantProblems
 from router.ports.clock import Clock
 from router.ports.heartbeats import Heartbeats, Observing, Taker
-from router.ports.kafka import RECEIVED_AT, TENANT, RecordLog, record_key
+from router.ports.kafka import RECEIVED_AT, TENANT, RecordLog, TopicOf, record_key
+from router.ports.pools import ONE_POOL, Pools
 from router.roles.polling import poll
 from router.roles.tenants import ActiveTenants
 from router.roles.watchdog.shown import Shown
@@ -52,19 +53,20 @@ class Inbound:
     """Where alerts of our own are appended."""
 
     records: RecordLog
-    topic: str
+    topic_of: TopicOf
     words: Words
 
 
 @dataclass(frozen=True, slots=True)
 class Watchdog:
-    """Judges the heartbeats of all tenants."""
+    """Judges the heartbeats of all tenants of a pool: what others have not read delays nothing here."""
 
     tenants: ActiveTenants
     observed: Observed
     inbound: Inbound
     clock: Clock
     problems: TenantProblems
+    pools: Pools = ONE_POOL
     log: structlog.stdlib.BoundLogger = field(
         default_factory=lambda: structlog.get_logger("router.watchdog"), compare=False, init=False
     )
@@ -74,12 +76,12 @@ class Watchdog:
         await poll(LOOK_S, self.look, "watchdog_waits")
 
     async def look(self) -> None:
-        """Look at all tenants that expect heartbeats, unless another worker does.
+        """Look at all tenants of the pool that expect heartbeats, unless another worker does.
 
         Raises:
             UnavailableError: an engine does not answer.
         """
-        watched = list(self.tenants.watched)
+        watched = [one for one in self.tenants.watched if self.pools.has(one)]
         if not watched or not await self.observed.observing.lead(LOOK_S):
             return
         now = await self.clock.now()
@@ -165,4 +167,4 @@ class Watchdog:
         body = json.dumps([{"labels": labels, "startsAt": to_rfc3339(since), **state}]).encode()
         headers = ((TENANT, tenant.encode()), (RECEIVED_AT, to_rfc3339(now).encode()))
         key = record_key(tenant, f"{LABEL}/{name}")
-        await self.inbound.records.append(self.inbound.topic, body, key, headers)
+        await self.inbound.records.append(self.inbound.topic_of(tenant), body, key, headers)

@@ -117,7 +117,7 @@ async def door() -> Door:
                 Bodies(BodyLimits(MAX_BODY, 0.05, 2 * MAX_BODY)),
                 MemoryWatch(site.memory, tenants, metrics),
             ),
-            inbound=InboundLog(site.records, INBOUND),
+            inbound=InboundLog(site.records, lambda _: INBOUND),
             clock=clock,
             metrics=metrics,
         ),

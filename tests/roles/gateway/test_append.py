@@ -28,7 +28,7 @@ def inbound(body: bytes = BODY, *, trace: str = "") -> Inbound:
 
 
 async def append(records: FakeRecordLog, one: Inbound) -> None:
-    await InboundLog(records, INBOUND).append(one)
+    await InboundLog(records, lambda _: INBOUND).append(one)
 
 
 async def test_the_body_is_appended_as_it_was_sent(records: FakeRecordLog) -> None:
@@ -63,7 +63,7 @@ async def test_while_kafka_cannot_take_it_the_sender_comes_back(records: FakeRec
 
 
 async def test_kafka_that_is_away_is_one_warning_until_it_is_back(records: FakeRecordLog) -> None:
-    log = InboundLog(records, INBOUND)
+    log = InboundLog(records, lambda _: INBOUND)
     records.faults.away = True
     with structlog.testing.capture_logs() as logged:
         for _ in range(50):
@@ -85,3 +85,11 @@ async def test_what_no_topic_takes_is_refused_for_good(records: FakeRecordLog) -
         await append(records, inbound())
 
     assert (raised.value.status, raised.value.retry_after_s) == (413, None)
+
+
+async def test_a_body_is_appended_to_its_own_tenants_topic(records: FakeRecordLog) -> None:
+    log = InboundLog(records, {ACME: "alerts.inbound.gold", BETA: INBOUND}.__getitem__)
+
+    for one in (inbound(), replace(inbound(), tenant=BETA)):
+        await log.append(one)
+    assert [one.topic for one in records.records] == ["alerts.inbound.gold", INBOUND]

@@ -48,7 +48,7 @@ class Watched:
         self.watchdog = Watchdog(
             worker.tenants,
             Observed(self.site.heartbeats, Shown(self.site.groups), self.site.observing, lambda: ["in/0", "in/1"]),
-            Inbound(self.site.records, INBOUND, words),
+            Inbound(self.site.records, lambda _: INBOUND, words),
             self.site.clock,
             worker.metrics.problems,
         )
