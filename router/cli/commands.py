@@ -48,6 +48,10 @@ COMMANDS: Final[Mapping[str, Later]] = {
     "projector": Later(
         "serve:projector", "Bring what is recorded in PostgreSQL to Redis, until SIGTERM; any number may run."
     ),
+    "seal": Later(
+        "seal:seal",
+        "Seal a sender's bodies to its tenant's public key and hand them to the gateway, or seal one file.",
+    ),
     "demo": Later(
         "local:demo",
         "Run the complete flow on embedded engines in under a minute: real webhooks in, Slack and the books out.",

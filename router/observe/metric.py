@@ -29,6 +29,7 @@ class Role(StrEnum):
     WORKER = "worker"
     PROJECTOR = "projector"
     CONTROL = "control API"
+    SENDER = "seal"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from router.core.model.instant import SECOND
 from router.observe.holds import SlackHolds
 from router.observe.metric import counter, gauge, histogram
 from router.observe.problems import TenantProblems
-from router.observe.table import control, gateway, ingest, notify, process, projector, tenants
+from router.observe.table import control, gateway, ingest, notify, process, projector, sender, tenants
 from router.observe.tenants import TenantMetrics
 
 _MAX_LOGGED: Final = 10_000
@@ -24,6 +24,7 @@ ROWS: Final = (
     *notify.ROWS,
     *projector.ROWS,
     *control.ROWS,
+    *sender.ROWS,
     *tenants.ROWS,
 )
 """All of them."""
@@ -59,7 +60,7 @@ class Metrics:
         self.backlog, self.digests = BacklogMetrics(registry), DigestMetrics(registry)
         self.upstream, self.sealing = UpstreamMetrics(registry), SealingMetrics(registry)
         self.projection, self.control_serving = ProjectionMetrics(registry), gauge(control.SERVING, registry)
-        self.control_undescribed = counter(control.UNDESCRIBED, registry)
+        self.control_undescribed, self.sender = counter(control.UNDESCRIBED, registry), SenderMetrics(registry)
         self.lanes, self.holds = LaneMetrics(registry), SlackHolds(registry)
         self.problems = TenantProblems(registry)
         self.tenants = TenantMetrics()
@@ -96,6 +97,13 @@ class GatewayMetrics:
         self.open = gauge(gateway.CONNECTIONS, registry)
         self.ended = counter(gateway.CONNECTIONS_ENDED, registry)
         self.expires = gauge(gateway.CERTIFICATE_EXPIRES, registry)
+
+
+class SenderMetrics:
+    """What a sender is answered that has its bodies sealed beside it."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.requests = counter(sender.REQUESTS, registry)
 
 
 class ShownMetrics:

@@ -31,6 +31,7 @@ _POSTGRES: Final = "ALERT_ROUTER_POSTGRES"
 _NO_POSTGRES_URL: Final = "is not a URL of PostgreSQL, which is postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
 _SERVER: Final = "ALERT_ROUTER_SERVER"
 _NO_SERVER_URL: Final = "is not the address of a control API, which is https://HOST or https://HOST:PORT"
+_NO_GATEWAY_URL: Final = "is not the address of a gateway without a path, which is https://HOST or https://HOST:PORT"
 _CHECKED: Final = frozenset({"verify-ca", "verify-full"})
 _OFF: Final = frozenset({"none", "false", "f", "no", "n", "0"})
 """How the client writes that something is not checked."""
@@ -138,6 +139,24 @@ def plain_server(url: str, *, allow_plain: bool) -> Iterator[Diagnostic]:
     elif parts.scheme == "http" and not _is_here(parts.hostname or "") and not allow_plain:
         why = f"the credential and all that is asked go to {parts.hostname} in clear; use https://"
         yield Diagnostic(f"{why}, or where the network is trusted set {_SERVER}_ALLOW_PLAIN=true", source=_SERVER)
+
+
+def plain_gateway(url: str, *, allow_plain: bool) -> Iterator[Diagnostic]:
+    """The same of the address of a gateway that `alert-router seal` hands bodies to."""
+    parts = _parts(url)
+    is_one = parts and parts.scheme in {"http", "https"} and parts.hostname and parts.path in {"", "/"}
+    if parts is None or not is_one or re.search("[@?#]", url):
+        yield Diagnostic(_NO_GATEWAY_URL, source="--to")
+    elif parts.scheme == "http" and not _is_here(parts.hostname or "") and not allow_plain:
+        why = f"the token and the tenant's public key cross the way to {parts.hostname} in clear; use https://"
+        yield Diagnostic(f"{why}, or where the network is trusted --allow-plain", source="--to")
+
+
+def plain_listener(host: str, *, allow_plain: bool) -> Iterator[Diagnostic]:
+    """The same of the address at which it takes what is not sealed yet."""
+    if not _is_here(host) and not allow_plain:
+        why = f"alerts and tokens come to {host} in clear; use 127.0.0.1"
+        yield Diagnostic(f"{why}, or where the network is trusted --allow-plain", source="--listen")
 
 
 def plain_record(postgres: PostgresSettings) -> Iterator[Diagnostic]:

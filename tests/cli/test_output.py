@@ -17,7 +17,7 @@ from tests.control.access.documents import SMALL as ACCESS
 
 pytestmark = pytest.mark.long
 
-UNTIL_STOPPED: Final = {"gateway", "worker", "projector", "control serve", "up", "emulator", "demo"}
+UNTIL_STOPPED: Final = {"gateway", "worker", "projector", "control serve", "seal", "up", "emulator", "demo"}
 """They print while they run."""
 READ_KAFKA: Final = {
     "dead-letter list", "dead-letter show", "dead-letter redrive", "recover", "retention report", "slo",

@@ -31,6 +31,7 @@ UNSEEN: Final = {
     "alert_router_configuration_version": "its age is shown",
     "alert_router_sealing_failures_total": "of tenants with keys of their own; docs/encryption.md has what to do",
     "alert_router_tenant_keys": "the same",
+    "alert_router_seal_requests_total": "of processes beside senders, which may be out of reach",
     "alert_router_alerts_understated_total": "a sender's fault, which the log names with its tenant",
 }
 """Metrics that no dashboard has, and why."""

@@ -85,6 +85,8 @@ FAST: Final = (
     {**sealed("persons-sealed"), "personal": {"labels": ["user"], "annotations": ["contact"]}},
     sealed("sealed-by-sender"),
     sealed("sealed-wrongly"),
+    sealed("sealed-beside"),
+    sealed("sealed-beside-rotated"),
     *(document(f"speaks-{language}", locale=language) for language in LANGUAGES),
     document("repeats"),
     document("joins", route={"group_interval": "1s"}),

@@ -11,13 +11,12 @@ from typing import Final, Protocol
 import structlog
 
 from router.core.budget.quota import Charge, Resource, charges_for_bytes, charges_for_request
-from router.core.model.alert import TenantId, Webhook
-from router.core.model.instant import SECOND, Instant
+from router.core.model.alert import TenantId
+from router.core.model.instant import SECOND
 from router.core.model.rules.limits import InboundRates
 from router.core.parse.bounds import DEFAULT_BOUNDS, BodyBounds
 from router.core.parse.naming import alert_named_in
-from router.core.parse.webhook import parse
-from router.errors import PayloadError, UnavailableError
+from router.errors import UnavailableError
 from router.http.alerts import ABORTED, AlertsRequest, Routes, alerts_routes
 from router.http.connections import Ended
 from router.http.problems import Problem
@@ -30,6 +29,7 @@ from router.roles.gateway.authenticate import Authentication
 from router.roles.gateway.body import Bodies, Hand
 from router.roles.gateway.clock import GatewayClock
 from router.roles.gateway.media import check_media_type, is_sealed_body
+from router.roles.gateway.reading import read_body
 from router.roles.gateway.sealed import stated
 from router.roles.gateway.tracing import RequestTrace, RequestTracing
 from router.roles.memory import MemoryWatch
@@ -242,7 +242,7 @@ class Gateway:
             sealed = Inbound(tenant, body, "", received, trace.headers, known.headers(), known.key)
             await self.inbound.append(sealed)
             return known.alerts
-        webhook = await off_the_loop_if_large(body, _parse, body, received, self.admission.bounds)
+        webhook = await off_the_loop_if_large(body, read_body, body, received, self.admission.bounds)
         if not webhook.alerts:
             return 0
         alerts = len(webhook.alerts) + len(webhook.rejected)
@@ -280,14 +280,3 @@ def _announced(headers: Mapping[str, str]) -> int:
         return 0
     announced = headers.get("content-length", "")
     return int(announced) if announced.isdecimal() and len(announced) < _LONGEST_NUMBER else 0
-
-
-def _parse(body: bytes, received: Instant, bounds: BodyBounds) -> Webhook:
-    try:
-        webhook = parse(body, received, bounds)
-    except PayloadError as error:
-        raise Problem(400, error.reason.replace("_", "-"), str(error)) from None
-    if webhook.rejected and not webhook.alerts:
-        first = webhook.rejected[0].error
-        raise Problem(400, "no-readable-alert", f"no alert of the body can be read; the first: {first}")
-    return webhook

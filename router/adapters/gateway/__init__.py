@@ -1,0 +1,1 @@
+"""A gateway of another installation, asked over HTTP as senders ask it."""

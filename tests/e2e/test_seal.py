@@ -1,0 +1,120 @@
+"""A real Alertmanager, and `alert-router seal` beside it: what it sends is sealed from there to the worker."""
+
+import json
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from router.core.seal.sent import is_sent, read_sent
+from tests.e2e.alertmanager import Alertmanager, alertmanager, checked, configured, program
+from tests.e2e.sidecar import Ports, Sidecar, beside, free_ports
+from tests.e2e.stored_bytes import found_in
+from tests.e2e.system import System, Tenant
+from tests.e2e.test_alertmanager import shown
+from tests.e2e.test_sealed import able
+from tests.e2e.test_sealed_by_sender import records_of
+from tests.e2e.webhooks import firing
+from tests.waiting import eventually
+
+MARKER: Final = "markerbeside"
+
+pytestmark = pytest.mark.long
+
+
+async def configuration(system: System, folder: Path, tenant: str, url: str) -> Path:
+    """The printed receiver, which differs from that without a sidecar by its host alone."""
+    token, config = folder / "token", folder / "alertmanager.yml"
+    token.write_text(system.ready["tokens"][tenant] + "\n", encoding="utf-8")
+    printed = await system.command("upstream", tenant, "--url", url, "--token-file", str(token))
+    assert printed.code == 0, printed.err
+    config.write_text(configured(printed.out, f"alert-router-{tenant}"), encoding="utf-8")
+    await checked(config)
+    return config
+
+
+async def fires(sender: Alertmanager, name: str) -> None:
+    await sender.fire(f"{name}{MARKER}", f"host-{MARKER}")
+
+
+async def answered(sidecar: Sidecar, *, well: bool) -> bool:
+    """Whether its sender was answered with 202, or else with something to come again for."""
+    statuses = ["202"] if well else ["502", "503"]
+    _, page = await sidecar.page("/metrics")
+    counts = [one for one in page.splitlines() if one.startswith("alert_router_seal_requests_total")]
+    return any(f'status="{status}"}} 0.0' not in one for status in statuses for one in counts if f'"{status}"' in one)
+
+
+async def test_from_alertmanager_to_slack_nobody_but_the_worker_reads_and_nothing_is_lost(
+    fast: System, tmp_path: Path
+) -> None:
+    program("prometheus-alertmanager")
+    ports = free_ports()
+    async with fast.tenant("sealed-beside") as tenant, AsyncExitStack() as stack:
+        await able(tenant)
+        url = f"http://127.0.0.1:{ports.alerts}"
+        config = await configuration(fast, tmp_path, tenant.name, url)
+        sender = await stack.enter_async_context(alertmanager(fast.http, config, tmp_path / "storage"))
+
+        await fires(sender, "First")  # nobody is there yet: Alertmanager comes again
+        async with beside(fast, tmp_path / "first.log", ports=ports) as sidecar:
+            first = await shown(tenant, lambda now: MARKER in now.text and "FIRING" in now.text)
+            assert await answered(sidecar, well=True)
+            await sidecar.process.kill()
+
+        await sender.resolve(f"First{MARKER}", f"host-{MARKER}")
+        async with beside(fast, tmp_path / "second.log", ports=ports, to="http://127.0.0.1:1") as sidecar:
+            await eventually(lambda: answered(sidecar, well=False), within_s=20)
+            assert (await sidecar.page("/ready"))[0] == 503
+
+        async with beside(fast, tmp_path / "third.log", ports=ports) as sidecar:
+            ended = await shown(tenant, lambda now: "RESOLVED" in now.text)
+            assert (ended.ts, (await sidecar.page("/ready"))[0]) == (first.ts, 200)
+            await tenant.settled()
+
+        await read(tenant, 2)
+        assert await found_in(fast, MARKER) == set()
+        assert all(is_sent(one.value) for one in await records_of(tenant))
+        logs = [(tmp_path / f"{name}.log").read_text(encoding="utf-8") for name in ("first", "second", "third")]
+        assert [MARKER in log for log in logs] == [False, False, False]
+
+
+async def read(tenant: Tenant, count: int) -> list[Any]:
+    """The tenant's bodies as they stand in Kafka, once so many are read."""
+
+    async def look() -> list[Any] | None:
+        found = await records_of(tenant)
+        return found if len(found) >= count else None
+
+    return await eventually(look, within_s=10) or []
+
+
+async def test_keys_are_rotated_while_a_sidecar_seals_and_nothing_is_lost_or_repeated(
+    fast: System, tmp_path: Path
+) -> None:
+    ports = free_ports()
+    async with fast.tenant("sealed-beside-rotated") as tenant:
+        await able(tenant)
+        await flow(fast, tenant, tmp_path / "before.log", ports, range(10))
+        await flow(fast, tenant, tmp_path / "after.log", ports, range(10, 14))
+        await tenant.settled()
+
+        texts = sorted(one.text for one in await tenant.messages())
+        assert [f"Turned{number:02} " in f"{text} " for number, text in enumerate(texts)] == [True] * 14
+        epochs = sorted(read_sent(one.value).key.epoch for one in await read(tenant, 14))
+        keys = json.loads((await fast.command("sealing", "list", tenant.name, "--json")).out)
+        made = sorted(one["epoch"] for one in keys if one["purpose"] == "sender")
+        assert (len(made), epochs) == (3, [made[0]] * 10 + [made[2]] * 4)
+
+
+async def flow(system: System, tenant: Tenant, log: Path, ports: Ports, numbers: range) -> None:
+    """A sidecar seals these alerts, while the tenant's keys are rotated at the fourth and the seventh."""
+    async with beside(system, log, ports=ports) as sidecar:
+        for number in numbers:
+            assert (await sidecar.post(tenant, firing(f"Turned{number:02}"))).status == 202
+            if number in {3, 6}:
+                done = await system.command("sealing", "rotate", tenant.name, "--json")
+                assert done.code == 0, done
+        sidecar.process.terminate()
+        assert await sidecar.process.ended(10) == 0
