@@ -1,6 +1,5 @@
 """Kubernetes' objects as the cluster takes them: of the chart's rendered examples, and of the Kustomize files."""
 
-import json
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -40,7 +39,7 @@ def kustomized(*components: str) -> list[Thing]:
     things.append({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "alert-router"}, "data": data})
     things += [made for folder in folders[1:] for made in _made_of_files(folder)]
     for patch in [patch for folder in folders for patch in _kustomization(folder).get("patches", [])]:
-        _removed(things, patch)
+        _patch(things, patch)
     return things
 
 
@@ -64,12 +63,20 @@ def _kustomization(folder: Path) -> Thing:
     return found
 
 
-def _removed(things: list[Thing], patch: Thing) -> None:
-    [operation] = json.loads(patch["patch"])
-    wanted = patch["target"]
-    [thing] = [one for one in of_kind(things, wanted["kind"]) if one["metadata"]["name"] == wanted["name"]]
-    assert operation == {"op": "remove", "path": "/spec/replicas"}
-    del thing["spec"]["replicas"]
+def _patch(things: list[Thing], patch: Thing) -> None:
+    """By JSON Patch, as far as it is used here: something is removed, or added at the end of a list."""
+    target = patch["target"]
+    [thing] = [one for one in of_kind(things, target["kind"]) if one["metadata"]["name"] == target["name"]]
+    for step in YAML(typ="safe", pure=True).load(patch["patch"]):
+        *names, last = step["path"].removeprefix("/").split("/")
+        place: Any = thing
+        for name in names:
+            place = place[int(name) if isinstance(place, list) else name]
+        if step["op"] == "remove":
+            del place[last]
+        else:
+            assert (step["op"], last) == ("add", "-")
+            place.append(step["value"])
 
 
 def with_variables(things: list[Thing]) -> list[Thing]:
@@ -140,8 +147,14 @@ class Pod:
 
     @property
     def files(self) -> set[str]:
-        """Every file that is mounted out of a Secret, or of a ConfigMap into the same folder."""
-        return {f"{mount}/{item['path']}" for mount, _, item in self._projected("secret", "configMap")}
+        """Every file that is mounted: out of Secrets, of ConfigMaps into the same folder, tokens of its account."""
+        of_items = {f"{mount}/{item['path']}" for mount, _, item in self._projected("secret", "configMap")}
+        return of_items | {f"{mount}/{one['path']}" for mount, one in self._sources("serviceAccountToken")}
+
+    @property
+    def audiences(self) -> list[str]:
+        """Whom the tokens of its account are for."""
+        return [one["audience"] for _, one in self._sources("serviceAccountToken")]
 
     @property
     def secrets(self) -> set[tuple[str, str]]:
@@ -160,11 +173,14 @@ class Pod:
 
     def _projected(self, *kinds: str) -> Iterator[tuple[str, Thing, Thing]]:
         """Where it is mounted, out of what, and which key as which path."""
+        for mount, source in self._sources(*kinds):
+            yield from ((mount, source, item) for item in source["items"])
+
+    def _sources(self, *kinds: str) -> Iterator[tuple[str, Thing]]:
         mounts = {one["name"]: one["mountPath"] for one in self.container["volumeMounts"]}
         for volume in self.spec["volumes"]:
             for source in volume.get("projected", {}).get("sources", []):
-                for one in (source[kind] for kind in kinds if kind in source):
-                    yield from ((mounts[volume["name"]], one, item) for item in one["items"])
+                yield from ((mounts[volume["name"]], source[kind]) for kind in kinds if kind in source)
 
     def environment(self) -> dict[str, str]:
         """Its variables with values in place of what is out of a Secret, or of the pod itself."""

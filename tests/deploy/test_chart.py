@@ -154,7 +154,7 @@ def test_each_secret_that_is_given_is_one_that_the_values_name(example: str) -> 
         own = merged(roles[pod.role], values["pools"].get(pod.pool, {}))
         named = [*common, own["redisUrl"], own.get("kafkaPassword")]
         if pod.role in {"gateway", "worker"}:
-            named.append(values["secrets"]["operatorChannel"])
+            named += [values["secrets"]["operatorChannel"], values["tenantKeys"]["key"], values["trust"]["transit"]]
         if pod.role in {"worker", "tenant", "control"}:
             named.append(values["secrets"]["sealing"])
         if pod.role == "control":
@@ -168,6 +168,7 @@ def test_each_secret_that_is_given_is_one_that_the_values_name(example: str) -> 
             named += [record["url"], record["sealingKey"], values["trust"]["postgres"]]
         if pod.role == "worker":
             named += [one for one in values["secrets"]["tenants"] if one.get("pool", "shared") == pod.pool]
+            named.append(values["tenantKeys"]["senderKey"])
         wanted = {(one["name"], one["key"]) for one in named if one and one["name"]}
         if pod.role == "gateway" and (tls := own["tls"]["name"]):
             client = own["tls"]["clientCa"]
@@ -263,6 +264,9 @@ def test_helm_finds_nothing_wrong_with_the_chart(example: str) -> None:
         ("gateway.autoscaling.minReplicas", "9", "maxReplicas is below minReplicas"),
         ("gateway.ingress.enabled", "true", "gateway.ingress.host is wanted"),
         ("worker.replicas", "1", "/worker/replicas"),
+        ("tenantKeys.transit.url", "https://openbao:8443", "networkPolicy.transit.ports has no 8443"),
+        ("tenantKeys.transit.url", "https://openbao:8200/v1", "/tenantKeys/transit/url"),
+        ("tenantKeys.senderKey.name", "senders", "tenantKeys.senderKey wants tenantKeys.key"),
         ("record.migratorUrl.name", "", "/record/migratorUrl/name"),
         ("settings.REDIS__URL", "redis://redis:6379", "REDIS__URL"),
         ("control.enabled", "true", "control.enabled wants record.enabled"),

@@ -35,13 +35,14 @@ from tests.deploy.objects import (
     with_variables,
     workers,
 )
-from tests.deploy.reading import PREFIX, image
+from tests.deploy.reading import PREFIX, TOP, image
 
 SOURCES: Final[dict[str, Callable[[], list[Thing]]]] = {
     **{path.stem: partial(read, path) for path in sorted(HELM.glob("rendered/*.yaml"))},
     "kustomize": kustomized,
     "kustomize with components": partial(kustomized, "keda", "monitoring"),
     "kustomize with a pool": partial(kustomized, "pool", "pool-keda", "monitoring"),
+    "kustomize with transit": partial(kustomized, "transit"),
     "kustomize with record": partial(kustomized, "record"),
     "kustomize with control": partial(kustomized, "record", "control", "monitoring"),
 }
@@ -56,7 +57,7 @@ _PROBES: Final = {"startupProbe": "/live", "livenessProbe": "/live", "readinessP
 _ANSWERS_UNREADY: Final = _PROBES | {"startupProbe": "/ready", "readinessProbe": "/live"}
 """Of the control API: once it has reached the record it answers also while that is away, with when to come again."""
 _SECRET: Final = re.compile(r"(URL|PASSWORD|TOKEN|__KEY)$")
-_OTHERS: Final = {f"{PREFIX}SLACK__BASE_URL", f"{PREFIX}GATEWAY__TLS_KEY"}
+_OTHERS: Final = {f"{PREFIX}SLACK__BASE_URL", f"{PREFIX}GATEWAY__TLS_KEY", f"{PREFIX}TRANSIT__URL"}
 """What ends like a secret and is an address, or a file."""
 
 
@@ -326,6 +327,7 @@ def test_nothing_goes_in_or_out_but_what_the_flow_needs(things: list[Thing], mon
             pod.role in {*ROLES, "control"} or signs
         )
         assert (5432 in outward) == any("POSTGRES__" in name for name in pod.environment())
+        assert (8200 in outward) == (f"{PREFIX}TRANSIT__URL" in pod.environment())
         assert (443 in outward) == (pod.role in {"worker", "control"})
     for rule in [rule for one in policies for way in ("ingress", "egress") for rule in one.get(way, [])]:
         peers = rule.get("from") or rule.get("to")
@@ -372,6 +374,34 @@ def test_the_workers_of_a_pool_are_as_those_of_the_shared_one_but_for_names_and_
 
     assert "gold" not in str(as_shared)
     assert sorted(as_shared, key=str) == sorted(shared, key=str)
+
+
+def test_the_component_of_transit_is_as_the_chart_with_its_address() -> None:
+    ours, chart = with_variables(kustomized("transit")), read(HELM / "rendered/transit.yaml")
+    for role in ROLES:
+        own, other = pod_of(ours, role), pod_of(chart, role)
+        assert own.environment() == other.environment()
+        assert (own.secrets, own.files, own.audiences) == (other.secrets, other.files, other.audiences)
+
+
+def test_whoever_reaches_transit_logs_in_by_a_token_for_its_own_role_alone() -> None:
+    for things in (with_variables(kustomized("transit")), read(HELM / "rendered/transit.yaml")):
+        shown = {pod.role: pod for pod in pods(things) if pod.audiences}
+
+        assert shown.keys() == set(ROLES)
+        for role, pod in shown.items():
+            variables = pod.environment()
+            assert pod.audiences == [variables[f"{PREFIX}TRANSIT__ROLE"]] == [f"alert-router-{role}"]
+            assert variables[f"{PREFIX}TRANSIT__CREDENTIAL_FILE"] in pod.files
+            assert (TOP / f"deploy/openbao/{pod.audiences[0]}.hcl").exists()
+
+
+def test_what_opens_bodies_that_senders_have_sealed_is_given_to_workers_alone() -> None:
+    things = read(HELM / "rendered/production.yaml")
+    named = {pod.role: pod.environment().keys() for pod in pods(things)}
+
+    assert {role for role in named if f"{PREFIX}SEALING__KEY_FILE" in named[role]} == set(ROLES)
+    assert {role for role in named if f"{PREFIX}SEALING__SENDER_KEY_FILE" in named[role]} == {"worker"}
 
 
 @pytest.mark.parametrize("role", [*OTHERS, "migrate"])

@@ -5,8 +5,8 @@ import io
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -91,10 +91,17 @@ async def kill(process: asyncio.subprocess.Process) -> None:
     await process.wait()
 
 
-@asynccontextmanager
-async def service(log: Path, *arguments: str, **settings: str) -> AsyncIterator[Forked]:
+def service(log: Path, *arguments: str, **settings: str) -> AbstractAsyncContextManager[Forked]:
     """`alert-router` with these arguments, killed at the end if it still runs; what it logs goes to that file."""
-    process = await forked(main, arguments, clean_environment(**settings), printed(log), log)
+    return service_of(main, log, *arguments, **settings)
+
+
+@asynccontextmanager
+async def service_of(
+    program: Callable[[], None], log: Path, /, *arguments: str, **settings: str
+) -> AsyncIterator[Forked]:
+    """The same of another program, which has something of ours changed from outside."""
+    process = await forked(program, arguments, clean_environment(**settings), printed(log), log)
     try:
         yield process
     finally:
@@ -119,14 +126,19 @@ async def first_line(process: Forked, log: Path) -> Json:
     return ready
 
 
-@asynccontextmanager
-async def up(folder: Path, *more: str, **settings: str) -> AsyncIterator["System"]:
+def up(folder: Path, *more: str, **settings: str) -> AbstractAsyncContextManager["System"]:
     """`alert-router up` with the tenants of this folder and `more` arguments, ready; at the end stopped in order."""
+    return up_of(main, folder, *more, **settings)
+
+
+@asynccontextmanager
+async def up_of(program: Callable[[], None], folder: Path, /, *more: str, **settings: str) -> AsyncIterator["System"]:
+    """The same of another program."""
     log = folder.with_suffix(".log")
     arguments = ("up", "--tenants", str(folder), "--port", "0", *records.OF_UP, *more)
     async with (
         brokers.of_its_own(folder.with_suffix(".kafka")) as kafka,
-        service(log, *arguments, **{**kafka, **settings}) as process,
+        service_of(program, log, *arguments, **{**kafka, **settings}) as process,
     ):
         ready = await first_line(process, log)
         redis = a_client(settings.get("REDIS__URL") or ready["redis"], together="REDIS__CLUSTER" in settings)

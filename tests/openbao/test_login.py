@@ -63,14 +63,20 @@ async def test_a_jwt_lets_nobody_in_with_a_role_that_is_not_there(openbao: OpenB
         await TransitKeys(other).wrap(ACME, KEY, SECRET)
 
 
-async def test_the_token_of_a_service_account_lets_in_whom_kubernetes_knows(openbao: OpenBao) -> None:
+async def test_tokens_of_one_service_account_let_in_each_for_its_own_role(openbao: OpenBao) -> None:
     async with cluster() as api:
-        access = await openbao.kubernetes(api, WORKER)
-        assert await TransitKeys(access).wrap(ACME, KEY, SECRET)
+        access = await openbao.kubernetes(api, GATEWAY, WORKER)
+        wrapped = await TransitKeys(access[WORKER]).wrap(ACME, KEY, SECRET)
+        gateway = TransitKeys(access[GATEWAY])
+        assert await gateway.unwrap(ACME, KEY, wrapped) == SECRET
+        with pytest.raises(KeyUnavailableError, match="HTTP 403"):
+            await gateway.wrap(ACME, KEY, SECRET)
 
-        access.credential.file.write_text(JwtKey().signed("another"), encoding="ascii")
-        with pytest.raises(KeyUnavailableError, match="auth/kubernetes refuses to let us in: HTTP 4"):
-            await TransitKeys(access).wrap(ACME, KEY, SECRET)
+        posing = replace(access[GATEWAY].credential, role=WORKER)
+        access[WORKER].credential.file.write_text(JwtKey().signed("another"), encoding="ascii")
+        for stranger in (replace(access[GATEWAY], credential=posing), access[WORKER]):
+            with pytest.raises(KeyUnavailableError, match="auth/kubernetes refuses to let us in: HTTP 4"):
+                await TransitKeys(stranger).wrap(ACME, KEY, SECRET)
 
 
 async def test_a_token_that_ends_is_replaced_before_and_nobody_is_refused(openbao: OpenBao) -> None:

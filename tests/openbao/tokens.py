@@ -9,10 +9,13 @@ from typing import Any, Final
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from joserfc import jws
+from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 SERVICE: Final = "system:serviceaccount:alerting:alert-router-worker"
-"""Who a worker in Kubernetes is."""
+"""Who a worker may be, for the method JWT."""
+ACCOUNT: Final = "system:serviceaccount:alerting:alert-router"
+"""Who all pods of the chart are."""
 
 _EC: Final = ECKey.generate_key("P-256")
 _MINUTE_S: Final = 60
@@ -38,24 +41,16 @@ def _signed(key: ECKey, claims: dict[str, Any], lasts_s: int) -> str:
     return jws.serialize_compact({"alg": "ES256"}, json.dumps(all_claims).encode(), key, algorithms=["ES256"])
 
 
-ACCOUNT_TOKEN: Final = _signed(
-    _EC,
-    {
-        "iss": "https://kubernetes.default.svc",
-        "sub": SERVICE,
-        "aud": ["openbao"],
-        "kubernetes.io": {
-            "namespace": "alerting",
-            "serviceaccount": {"name": "alert-router-worker", "uid": "aaaa-1"},
-        },
-    },
-    _MINUTE_S * 10,
-)
+def account_token(audience: str) -> str:
+    """A token of the account of all pods as the kubelet writes it into one of them, for this audience."""
+    account = {"namespace": "alerting", "serviceaccount": {"name": "alert-router", "uid": "aaaa-1"}}
+    claims = {"iss": "https://kubernetes.default.svc", "sub": ACCOUNT, "aud": [audience], "kubernetes.io": account}
+    return _signed(_EC, claims, _MINUTE_S * 10)
 
 
 @asynccontextmanager
 async def cluster() -> AsyncIterator[str]:
-    """The address of an API of Kubernetes that reviews tokens, and believes ACCOUNT_TOKEN."""
+    """The address of an API of Kubernetes that reviews tokens, and believes those of its own."""
     app = web.Application()
     app.router.add_post("/apis/authentication.k8s.io/v1/tokenreviews", _reviewed)
     async with TestServer(app) as server:
@@ -64,8 +59,17 @@ async def cluster() -> AsyncIterator[str]:
 
 async def _reviewed(request: web.Request) -> web.Response:
     asked = (await request.json())["spec"]
-    user = {"username": SERVICE, "uid": "aaaa-1", "groups": ["system:serviceaccounts"]}
-    known = {"authenticated": True, "user": user, "audiences": ["openbao"]}
-    status = known if asked["token"] == ACCOUNT_TOKEN else {"authenticated": False}
-    review = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenReview", "status": status}
+    review = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenReview", "status": _status(asked)}
     return web.json_response(review, status=201)
+
+
+def _status(asked: dict[str, Any]) -> dict[str, Any]:
+    try:
+        claims = json.loads(jws.deserialize_compact(asked["token"], _EC, algorithms=["ES256"]).payload)
+    except JoseError:
+        return {"authenticated": False, "error": "invalid bearer token"}
+    both = [one for one in claims["aud"] if one in asked["audiences"]]
+    if not both:
+        return {"authenticated": False, "error": "token audiences are not those that were asked for"}
+    user = {"username": ACCOUNT, "uid": "aaaa-1", "groups": ["system:serviceaccounts"]}
+    return {"authenticated": True, "user": user, "audiences": both}

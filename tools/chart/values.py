@@ -62,12 +62,29 @@ class Secrets(_Part):
     tenants: list[TenantSecret]
 
 
+class Transit(_Part):
+    """OpenBao or Vault, and the roles that pods log in with."""
+
+    url: str = Field(pattern=r"^(https?://[^/]+)?$")
+    gateway_role: str = Field(min_length=1)
+    worker_role: str = Field(min_length=1)
+
+
+class TenantKeys(_Part):
+    """What wraps tenants' own keys."""
+
+    key: Reference
+    sender_key: Reference
+    transit: Transit
+
+
 class Trust(_Part):
     """Certificates to trust beside the system's."""
 
     kafka: Reference
     redis: Reference
     postgres: Reference
+    transit: Reference
     issuers: Reference
 
 
@@ -235,6 +252,7 @@ class NetworkPolicy(_Part):
     kafka: Destination
     redis: Destination
     postgres: Destination
+    transit: Destination
     callers: list[Passed] = Field(min_length=1)
     issuers: Destination
     dns: list[Passed] = Field(min_length=1)
@@ -276,6 +294,7 @@ class Values(_Part):
     fullname_override: str
     settings: ChartSettings
     secrets: Secrets
+    tenant_keys: TenantKeys
     trust: Trust
     gateway: GatewayRole
     worker: WorkerRole

@@ -129,6 +129,48 @@ capabilities: {drop: [ALL]}
 {{- end }}
 {{- end -}}
 
+{{/* What wraps tenants' own keys: a list of the root and the role, `gateway` or `worker`. */}}
+{{- define "alert-router.tenantKeysVariables" -}}
+{{- $root := index . 0 -}}
+{{- $own := $root.Values.tenantKeys -}}
+{{- if $own.key.name }}
+- {name: ALERT_ROUTER_SEALING__KEY_FILE, value: /etc/alert-router/keys/tenant-keys}
+{{- end }}
+{{- if and $own.senderKey.name (eq (index . 1) "worker") }}
+- {name: ALERT_ROUTER_SEALING__SENDER_KEY_FILE, value: /etc/alert-router/keys/sender-keys}
+{{- end }}
+{{- if $own.transit.url }}
+- {name: ALERT_ROUTER_SEALING__SERVICE, value: transit}
+- {name: ALERT_ROUTER_TRANSIT__URL, value: {{ $own.transit.url | quote }}}
+- {name: ALERT_ROUTER_TRANSIT__LOGIN, value: jwt}
+- {name: ALERT_ROUTER_TRANSIT__ROLE, value: {{ get $own.transit (printf "%sRole" (index . 1)) | quote }}}
+- {name: ALERT_ROUTER_TRANSIT__CREDENTIAL_FILE, value: /etc/alert-router/keys/transit-token}
+{{- if $root.Values.trust.transit.name }}
+- {name: ALERT_ROUTER_TRANSIT__CA_FILE, value: /etc/alert-router/trust/transit.pem}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "alert-router.tenantKeysFiles" -}}
+{{- $root := index . 0 -}}
+{{- $own := $root.Values.tenantKeys -}}
+{{- if $own.key.name }}
+{{ include "alert-router.file" (list "keys/tenant-keys" $own.key) }}
+{{- end }}
+{{- if and $own.senderKey.name (eq (index . 1) "worker") }}
+{{ include "alert-router.file" (list "keys/sender-keys" $own.senderKey) }}
+{{- end }}
+{{- if $own.transit.url }}
+- serviceAccountToken:
+    audience: {{ get $own.transit (printf "%sRole" (index . 1)) | quote }}
+    expirationSeconds: 3600
+    path: keys/transit-token
+{{- if $root.Values.trust.transit.name }}
+{{ include "alert-router.file" (list "trust/transit.pem" $root.Values.trust.transit) }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
 {{/* Refuses values that would not work: a list of the root, the role's name and its values. */}}
 {{- define "alert-router.check" -}}
 {{- $root := index . 0 -}}
@@ -145,6 +187,15 @@ capabilities: {drop: [ALL]}
 {{- fail (printf "networkPolicy.kafka.ports has no %s, the port of %s: no broker would be reached" $port $server) -}}
 {{- end -}}
 {{- end -}}
+{{- end -}}
+{{- $transit := $root.Values.tenantKeys.transit.url -}}
+{{- if $transit -}}
+{{- $port := regexFind "[0-9]+$" $transit | default "443" -}}
+{{- if and $root.Values.networkPolicy.enabled (not (has $port (splitList "," (join "," $root.Values.networkPolicy.transit.ports)))) -}}
+{{- fail (printf "networkPolicy.transit.ports has no %s, the port of %s: it would not be reached" $port $transit) -}}
+{{- end -}}
+{{- else if and $root.Values.tenantKeys.senderKey.name (not $root.Values.tenantKeys.key.name) -}}
+{{- fail "tenantKeys.senderKey wants tenantKeys.key or tenantKeys.transit.url: it wraps keys of senders alone" -}}
 {{- end -}}
 {{- if and (hasPrefix "SASL" (default "" $settings.KAFKA__SECURITY_PROTOCOL)) (not $own.kafkaPassword.name) -}}
 {{- fail (printf "%s.kafkaPassword.name is wanted: with SASL a login needs its password" $name) -}}

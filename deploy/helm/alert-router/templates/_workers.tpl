@@ -87,6 +87,7 @@ spec:
             {{- end }}
             - {name: ALERT_ROUTER_SIGNING__KEY_FILE, value: /etc/alert-router/keys/signing}
             - {name: ALERT_ROUTER_SECRETS__KEY_FILE, value: /etc/alert-router/keys/sealing}
+            {{- with include "alert-router.tenantKeysVariables" (list $root "worker") | trim }}{{ . | nindent 12 }}{{ end }}
             {{- with include "alert-router.trustVariables" $root | trim }}{{ . | nindent 12 }}{{ end }}
             {{- with include "alert-router.operatorVariables" $root | trim }}{{ . | nindent 12 }}{{ end }}
             {{- range $root.Values.secrets.tenants }}{{- if eq (default "" .pool) $pool }}
@@ -118,6 +119,7 @@ spec:
             sources:
               {{- include "alert-router.file" (list "keys/signing" $root.Values.secrets.signing) | nindent 14 }}
               {{- include "alert-router.file" (list "keys/sealing" $root.Values.secrets.sealing) | nindent 14 }}
+              {{- with include "alert-router.tenantKeysFiles" (list $root "worker") | trim }}{{ . | nindent 14 }}{{ end }}
               {{- with include "alert-router.trustFiles" $root | trim }}{{ . | nindent 14 }}{{ end }}
               {{- with include "alert-router.operatorFiles" $root | trim }}{{ . | nindent 14 }}{{ end }}
               {{- range $root.Values.secrets.tenants }}{{- if eq (default "" .pool) $pool }}
