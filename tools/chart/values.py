@@ -3,31 +3,14 @@
 from copy import copy
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
-from pydantic.alias_generators import to_camel
+from pydantic import BaseModel, Field, create_model
 
+from tools.chart.keys import Part, Reference, TenantKeys, WantedReference
 from tools.chart.settings import ChartSettings
 
 PoolName = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$")]
 Passed = dict[str, Any]
 """What is passed on to Kubernetes as it is, which knows what it may hold."""
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", alias_generator=to_camel, use_attribute_docstrings=True)
-
-
-class Reference(_Part):
-    """A Secret of the cluster and its key; without a name, none."""
-
-    name: str = ""
-    key: str = Field(default="", pattern=r"^[-._a-zA-Z0-9]*$")
-
-
-class WantedReference(Reference):
-    """One that must be there."""
-
-    name: str = Field(default="", min_length=1)
 
 
 class TenantSecret(WantedReference):
@@ -39,7 +22,7 @@ class TenantSecret(WantedReference):
     """Whose workers alone have it; without a pool those of the shared one."""
 
 
-class Version(_Part):
+class Version(Part):
     """Which image: a tag, or a digest, which decides."""
 
     tag: str = ""
@@ -53,7 +36,7 @@ class Image(Version):
     pull_policy: Literal["Always", "IfNotPresent", "Never"] = "IfNotPresent"
 
 
-class Secrets(_Part):
+class Secrets(Part):
     """Keys and tokens, by reference."""
 
     signing: WantedReference
@@ -62,23 +45,7 @@ class Secrets(_Part):
     tenants: list[TenantSecret]
 
 
-class Transit(_Part):
-    """OpenBao or Vault, and the roles that pods log in with."""
-
-    url: str = Field(pattern=r"^(https?://[^/]+)?$")
-    gateway_role: str = Field(min_length=1)
-    worker_role: str = Field(min_length=1)
-
-
-class TenantKeys(_Part):
-    """What wraps tenants' own keys."""
-
-    key: Reference
-    sender_key: Reference
-    transit: Transit
-
-
-class Trust(_Part):
+class Trust(Part):
     """Certificates to trust beside the system's."""
 
     kafka: Reference
@@ -88,7 +55,7 @@ class Trust(_Part):
     issuers: Reference
 
 
-class Scaling(_Part):
+class Scaling(Part):
     """What both kinds of scaling have."""
 
     enabled: bool
@@ -111,7 +78,7 @@ class WorkerScaling(Scaling):
     authentication_ref: str
 
 
-class Pods(_Part):
+class Pods(Part):
     """What the pods of every role have."""
 
     image: Version
@@ -133,14 +100,14 @@ class Role(Pods):
     termination_grace_period_seconds: int = Field(ge=1)
 
 
-class GatewayTls(_Part):
+class GatewayTls(Part):
     """The Secret with the gateway's certificate."""
 
     name: str = ""
     client_ca: Reference
 
 
-class OwnService(_Part):
+class OwnService(Part):
     """The Service of a port that others reach."""
 
     type: Literal["ClusterIP", "NodePort", "LoadBalancer"]
@@ -148,7 +115,7 @@ class OwnService(_Part):
     annotations: dict[str, str]
 
 
-class Ingress(_Part):
+class Ingress(Part):
     """The way in from outside."""
 
     enabled: bool
@@ -183,7 +150,7 @@ def _some(part: type[BaseModel], **others: type[BaseModel]) -> type[BaseModel]:
         one = copy(field)
         one.default = None
         fields[name] = (others.get(name, one.annotation), one)
-    made: type[BaseModel] = create_model(f"Some{part.__name__}", __base__=_Part, __doc__=part.__doc__, **fields)
+    made: type[BaseModel] = create_model(f"Some{part.__name__}", __base__=Part, __doc__=part.__doc__, **fields)
     return made
 
 
@@ -195,7 +162,7 @@ NO_OTHER_POOL: Final[dict[str, Any]] = {"additionalProperties": False, "properti
 """That of everybody who names none is `worker`."""
 
 
-class Tenants(_Part):
+class Tenants(Part):
     """Tenants' files, by the names of the files."""
 
     files: dict[str, str]
@@ -230,20 +197,20 @@ class ControlRole(Role):
     pre_stop_seconds: int = Field(ge=0, le=60)
 
 
-class ServiceAccount(_Part):
+class ServiceAccount(Part):
     """The account of all pods."""
 
     annotations: dict[str, str]
 
 
-class Destination(_Part):
+class Destination(Part):
     """Where an engine is."""
 
     ports: list[int] = Field(min_length=1)
     to: list[Passed] = Field(min_length=1)
 
 
-class NetworkPolicy(_Part):
+class NetworkPolicy(Part):
     """Who may reach what; a list without a peer would stand for everybody, and is refused."""
 
     enabled: bool
@@ -260,7 +227,7 @@ class NetworkPolicy(_Part):
     worker_egress: list[Passed]
 
 
-class Switch(_Part):
+class Switch(Part):
     """Whether there is such a thing."""
 
     enabled: bool
@@ -278,7 +245,7 @@ class Scraped(Monitored):
     interval: str = Field(pattern=r"^\d+(ms|s|m)$")
 
 
-class Monitoring(_Part):
+class Monitoring(Part):
     """What Prometheus' operator and Grafana take."""
 
     service_monitor: Scraped
@@ -286,7 +253,7 @@ class Monitoring(_Part):
     dashboards: Monitored
 
 
-class Values(_Part):
+class Values(Part):
     """Values of the chart alert-router."""
 
     image: Image
