@@ -13,12 +13,14 @@ from router.adapters.redis.turns import RedisTurns
 from router.app.connections import signatures
 from router.app.retention import kept_by_setting
 from router.app.sealing import reading_vault
+from router.app.slack_toolbox import open_toolbox
 from router.app.storing import needing_control
 from router.app.toolbox import open_redis
 from router.config.stored import has_own_keys, pool_of
+from router.control.by_hand import CallsByHand
 from router.control.subject_erasing import SubjectCertificate, SubjectEngines, SubjectErasing
 from router.core.model.alert import TenantId
-from router.core.model.instant import NEVER, SECOND, Span, to_rfc3339
+from router.core.model.instant import MINUTE, NEVER, SECOND, Span, to_rfc3339
 from router.core.pool import SHARED, Pool
 from router.ports.audit import Action, Difference
 from router.ports.pools import Pools
@@ -50,19 +52,21 @@ class _Tenants(TenantRepository):
 
 @asynccontextmanager
 async def open_subjects(settings: Settings) -> AsyncIterator[SubjectErasing]:
-    """What erases a person; messages are edited by the workers."""
+    """What erases a person; messages are edited by the workers, and deleted here."""
 
     async def certify(tenant: TenantId, certificate: SubjectCertificate) -> None:
-        reason = f"{certificate.subject.hidden} alert groups, {certificate.shown} messages, {certificate.stuck} stay"
+        groups, deleted = certificate.subject.hidden, len(certificate.subject.deleted)
+        reason = f"{groups} alert groups, {certificate.shown} messages, {deleted} deleted, {certificate.stuck} stay"
         await _note(settings, tenant, Action.SUBJECT_ERASED, tuple(_differences(certificate)), reason)
 
-    async with open_redis(settings) as redis:
+    async with open_redis(settings) as redis, open_toolbox(settings) as toolbox:
         signed = signatures(settings)
         tenants, lists = _Tenants(redis, signed), SubjectRepository(redis, signed)
         groups = GroupStore(redis, reading_vault(settings, redis, tenants.sealed.__contains__))
         pools = NamedPools(tenants.named_pool, frozenset(settings.kafka.pools))
         turns = RedisTurns(redis, Pools(of=pools.of))
-        engines = SubjectEngines(groups, groups, lists, tenants, turns, redis)
+        calls = CallsByHand(toolbox, _pause, Span(MINUTE // settings.slack.workspace_edits_per_min))
+        engines = SubjectEngines(groups, groups, lists, tenants, turns, redis, calls)
         yield SubjectErasing(engines, _pause, certify, kept_by_setting(settings))
 
 

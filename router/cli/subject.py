@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,8 +13,9 @@ from router.cli.export_files import write_tenant
 from router.cli.options import AsJson, Name
 from router.cli.session import run_with, time_json, time_text
 from router.control.exporting import group_lines
-from router.control.subject_erasing import SubjectErasing, SubjectProgress, SubjectStep
+from router.control.subject_erasing import SubjectErasing, SubjectMessages, SubjectProgress, SubjectStep
 from router.core.model.alert import TenantId
+from router.core.model.group import MessageRef
 from router.core.model.instant import NEVER
 from router.errors import ConfigurationError
 from router.settings import read_settings
@@ -33,8 +34,12 @@ def erase(
     value: Value,
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Erase it; without this, only what would go is shown.")] = False,
+    delete_messages: Annotated[
+        bool, typer.Option("--delete-messages", help="Delete the messages that showed the person, instead of edits.")
+    ] = False,
     leave_messages: Annotated[
-        bool, typer.Option("--leave-messages", help="Leave messages as they are that Slack edits no more.")
+        bool,
+        typer.Option("--leave-messages", help="Leave messages as they are that Slack neither edits nor deletes."),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -46,12 +51,12 @@ def erase(
 
     Example: alert-router subject erase acme - --yes
     """
-    text = _value(value)
+    text, messages = _value(value), SubjectMessages.DELETED if delete_messages else SubjectMessages.EDITED
 
     async def work(erasing: SubjectErasing) -> SubjectProgress:
         if not yes:
             return await erasing.plan(TenantId(tenant), text)
-        return await erasing.erase(TenantId(tenant), text, leave_stuck=leave_messages)
+        return await erasing.erase(TenantId(tenant), text, messages, leave_stuck=leave_messages)
 
     progress = run_with(open_subjects, work)
     is_open = yes and SubjectStep.CERTIFY not in progress.done
@@ -114,6 +119,10 @@ def _lines(tenant: str, progress: SubjectProgress) -> Iterator[str]:
     yield from (f"  message {one.ts} in {one.channel}: waits for its edit" for one in found.waiting)
     stuck = "Slack edits it no more; delete it by hand"
     yield from (f"  message {one.ts} in {one.channel}: {stuck}" for one in found.stuck)
+    if subject.deleted:
+        yield f"  {len(subject.deleted)} messages were deleted"
+    undeleted = "shows the mark, and was not deleted: give the command again, or delete it by hand"
+    yield from (f"  message {one.ts} in {one.channel}: {undeleted}" for one in found.undeleted)
     if found.known_by:
         yield f"  {found.known_by} alert groups are known by the value until they end, and a day longer"
     yield f"  hidden from what comes until {time_text(subject.until)}; digest {subject.digest.hex()}"
@@ -135,8 +144,14 @@ def _as_json(tenant: str, progress: SubjectProgress) -> dict[str, Any]:
         "alert_groups": len(found.holding),
         "hidden": subject.hidden if subject else 0,
         "messages": found.shown,
-        "waiting": [{"channel": one.channel, "ts": one.ts} for one in found.waiting],
-        "stuck": [{"channel": one.channel, "ts": one.ts} for one in found.stuck],
+        "waiting": _places(found.waiting),
+        "stuck": _places(found.stuck),
+        "deleted": _places(subject.deleted) if subject else [],
+        "undeleted": _places(found.undeleted),
         "known_by": found.known_by,
         "left": [{"kind": one.kind, "why": one.why, "until": time_json(one.until)} for one in progress.left],
     }
+
+
+def _places(messages: Sequence[MessageRef]) -> list[dict[str, str]]:
+    return [{"channel": one.channel, "ts": one.ts} for one in messages]

@@ -11,17 +11,16 @@ from enum import StrEnum
 from typing import Final
 
 from router.config.compile.tenant import load_tenant
+from router.control.by_hand import CallsByHand, Pause
 from router.control.kinds.erasing import left_of_person
-from router.core import engine
-from router.core.context.listing import changed_listing
+from router.control.subject_groups import has_mark, without
+from router.control.subject_messages import DeletedMessages
 from router.core.decide.erase import is_known_by
-from router.core.decide.policy import kept_for
 from router.core.match.subject import subject_digest
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup, MessageRef
 from router.core.model.instant import SECOND, Instant, Span
 from router.core.model.rules.tenant import Tenant
-from router.core.mute.inhibition import changed_sources
 from router.errors import OperationError
 from router.ports.clock import Clock
 from router.ports.control import StoredGroups
@@ -31,7 +30,6 @@ from router.ports.state import ApplyResult, GroupStates, StoreTransition
 from router.ports.subjects import ErasedSubject, SubjectLists, subjects_of
 from router.ports.tenants import Tenants
 
-Pause = Callable[[Span], Awaitable[None]]
 Certify = Callable[[TenantId, "SubjectCertificate"], Awaitable[None]]
 
 MAX_SUBJECTS: Final = 1_000
@@ -45,6 +43,13 @@ _LOOK: Final = Span(SECOND)
 _ATTEMPTS: Final = 20
 
 
+class SubjectMessages(StrEnum):
+    """What becomes of messages that showed the person."""
+
+    EDITED = "edited"
+    DELETED = "deleted"
+
+
 class SubjectStep(StrEnum):
     """What an erasure does, in this order."""
 
@@ -53,7 +58,7 @@ class SubjectStep(StrEnum):
     GROUPS = "alert_groups"
     """No alert group holds the person."""
     MESSAGES = "messages"
-    """Each message that showed the person was edited."""
+    """Each message that showed the person was edited, or deleted."""
     KEYS = "group_keys"
     """No alert group is known by the person any more."""
     CERTIFY = "certify"
@@ -63,8 +68,8 @@ class SubjectStep(StrEnum):
 class SubjectFound:
     """What is left of a person: alert groups that hold it, messages that are to be edited, groups known by it.
 
-    `shown` counts the messages of all of these and of groups that have marks by now. `stuck` are the messages of them
-    that Slack edits no more.
+    `shown` counts the messages of all of these and of groups that have marks by now, but for those that were deleted.
+    `stuck` are the messages of them that Slack edits no more, `undeleted` those that were to be deleted and were not.
     """
 
     holding: tuple[AlertGroup, ...] = ()
@@ -72,6 +77,7 @@ class SubjectFound:
     stuck: tuple[MessageRef, ...] = ()
     known_by: int = 0
     shown: int = 0
+    undeleted: tuple[MessageRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,7 @@ class SubjectProgress:
     found: SubjectFound
     left: tuple[Remainder, ...] = ()
     leaves_stuck: bool = False
-    """Whether messages that Slack edits no more are left as they are."""
+    """Whether messages that Slack neither edits nor deletes are left as they are."""
 
     @property
     def done(self) -> frozenset[SubjectStep]:
@@ -90,7 +96,8 @@ class SubjectProgress:
         steps = {
             SubjectStep.LIST: self.subject is not None,
             SubjectStep.GROUPS: not self.found.holding,
-            SubjectStep.MESSAGES: not self.found.waiting and (self.leaves_stuck or not self.found.stuck),
+            SubjectStep.MESSAGES: not self.found.waiting
+            and (self.leaves_stuck or not (self.found.stuck or self.found.undeleted)),
             SubjectStep.KEYS: not self.found.known_by,
             SubjectStep.CERTIFY: self.subject is not None and bool(self.subject.ended_at),
         }
@@ -117,6 +124,7 @@ class SubjectEngines:
     tenants: Tenants
     turns: Turns
     clock: Clock
+    calls: CallsByHand
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +154,14 @@ class SubjectErasing:
         """The alert groups that hold a person now; raises as `plan`."""
         return (await self.plan(tenant, value)).found.holding
 
-    async def erase(self, tenant: TenantId, value: str, *, leave_stuck: bool = False) -> SubjectProgress:
+    async def erase(
+        self,
+        tenant: TenantId,
+        value: str,
+        messages: SubjectMessages = SubjectMessages.EDITED,
+        *,
+        leave_stuck: bool = False,
+    ) -> SubjectProgress:
         """Erase a person, or go on with that, as far as it goes now; raises as `plan`.
 
         Raises:
@@ -156,13 +171,15 @@ class SubjectErasing:
         rules = await self._rules(tenant, key, subject)
         await self.pause(_SPREADS)
         subject = await self._hide(rules, subject)
-        found = await self._edited(rules, subject)
+        subject, undeleted = await self._deleted(rules, subject, messages)
+        found = replace(await self._edited(rules, subject), undeleted=undeleted)
         progress = SubjectProgress(subject, found, leaves_stuck=leave_stuck)
         now = await self.engines.clock.now()
         left = left_of_person(self.kept, now)
         if set(SubjectStep) - progress.done <= {SubjectStep.CERTIFY} and not subject.ended_at:
             subject = replace(subject, ended_at=now)
-            await self.certify(tenant, SubjectCertificate(subject, found.shown, len(found.stuck), left))
+            stuck = len(found.stuck) + len(found.undeleted)
+            await self.certify(tenant, SubjectCertificate(subject, found.shown, stuck, left))
             await self.engines.lists.keep(tenant, subject)
         return replace(progress, subject=subject, left=left)
 
@@ -180,7 +197,7 @@ class SubjectErasing:
                 remedy="wait until the time of the first has passed",
             )
         fresh = await self._new(key, value)
-        subject = fresh if known is None else replace(fresh, subject_id=known.subject_id)
+        subject = fresh if known is None else replace(fresh, subject_id=known.subject_id, deleted=known.deleted)
         await self.engines.lists.keep(tenant, subject)
         return subject, key
 
@@ -210,7 +227,7 @@ class SubjectErasing:
         for _ in range(_ATTEMPTS):
             now, writes = await self.engines.clock.now(), list[StoreTransition]()
             async for group in self.engines.groups.everything(rules.tenant_id):
-                if (write := _without(rules, group, now)) is not None:
+                if (write := without(rules, group, now)) is not None:
                     writes.append(write)
             if not writes:
                 break
@@ -220,6 +237,16 @@ class SubjectErasing:
             await self.engines.lists.keep(rules.tenant_id, subject)
             await self.engines.turns.offer(next_due)
         return subject
+
+    async def _deleted(
+        self, rules: Tenant, subject: ErasedSubject, messages: SubjectMessages
+    ) -> tuple[ErasedSubject, tuple[MessageRef, ...]]:
+        """Delete messages where that was asked for; those that were not."""
+        if messages is SubjectMessages.EDITED:
+            return subject, ()
+        deleting = DeletedMessages(self.engines.groups, self.engines.lists, self.engines.clock, self.engines.calls)
+        subject = await deleting.delete(rules, subject)
+        return subject, await deleting.left(rules, subject)
 
     async def _edited(self, rules: Tenant, subject: ErasedSubject) -> SubjectFound:
         """What is left once workers have edited the messages, or have been waited for."""
@@ -233,9 +260,9 @@ class SubjectErasing:
     async def _look(self, rules: Tenant, subject: ErasedSubject) -> SubjectFound:
         now, seen = await self.engines.clock.now(), _Seen()
         async for group in self.engines.groups.everything(rules.tenant_id):
-            is_known, holds = is_known_by(group, rules.erased), _without(rules, group, now) is not None
-            if is_known or holds or _has_mark(group, subject.mark):
-                seen.take(group, is_known=is_known, holds=holds)
+            is_known, holds = is_known_by(group, rules.erased), without(rules, group, now) is not None
+            if is_known or holds or has_mark(group, subject.mark):
+                seen.take(group, subject, is_known=is_known, holds=holds)
         return seen.found()
 
 
@@ -249,12 +276,12 @@ class _Seen:
     known_by: int = 0
     shown: int = 0
 
-    def take(self, group: AlertGroup, *, is_known: bool, holds: bool) -> None:
+    def take(self, group: AlertGroup, subject: ErasedSubject, *, is_known: bool, holds: bool) -> None:
         """One that is about the person."""
         if holds:
             self.holding.append(group)
         self.known_by += is_known
-        if group.posted is None:
+        if group.posted is None or group.posted in subject.deleted:
             return
         self.shown += 1
         if group.takes_no_edits:
@@ -265,26 +292,3 @@ class _Seen:
     def found(self) -> SubjectFound:
         """All of it."""
         return SubjectFound(tuple(self.holding), tuple(self.waiting), tuple(self.stuck), self.known_by, self.shown)
-
-
-def _without(rules: Tenant, group: AlertGroup, now: Instant) -> StoreTransition | None:
-    """What stores the group without the person; None where it holds nothing of it."""
-    made = engine.erase(group, rules.erased, now)
-    if made.after is group:
-        return None
-    return StoreTransition(
-        rules.tenant_id,
-        group,
-        made,
-        now,
-        kept_for(rules.timing(group.key.receiver, group.key.path)),
-        sources=changed_sources(rules, group, made.after),
-        listing=changed_listing(rules, group, made.after, now),
-    )
-
-
-def _has_mark(group: AlertGroup, mark: str) -> bool:
-    contents = (alert.content for alert in group.alerts.values() if alert.content is not None)
-    return any(mark in text for one in contents for text in (*one.labels.values(), *one.annotations.values())) or any(
-        mark in value for _, value in group.key.group
-    )

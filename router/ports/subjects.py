@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 from router.core.match.subject import Subjects
 from router.core.model.alert import TenantId
+from router.core.model.group import MessageRef
 from router.core.model.instant import NEVER, Instant
 
 _MARK: Final = "erased-"
@@ -18,8 +19,8 @@ _MARK: Final = "erased-"
 class ErasedSubject:
     """One person: an id that says nothing, the digest, and until when ingest hides what names the person.
 
-    `hidden` is how many alert groups were stored without the person since it was begun. The erasure is certified at
-    `ended_at`, NEVER while a step is open.
+    `hidden` is how many alert groups were stored without the person since it was begun, `deleted` the messages that
+    were deleted. The erasure is certified at `ended_at`, NEVER while a step is open.
     """
 
     subject_id: str
@@ -28,6 +29,7 @@ class ErasedSubject:
     begun_at: Instant
     ended_at: Instant = NEVER
     hidden: int = 0
+    deleted: tuple[MessageRef, ...] = ()
 
     @property
     def mark(self) -> str:

@@ -41,7 +41,7 @@ DOCUMENTED: Final[dict[type[Answer], str]] = {
         "posting_to_channel_denied"
     ),
     Gone: "message_not_found thread_not_found",
-    Uneditable: "cant_update_message edit_window_closed streaming_state_conflict",
+    Uneditable: "cant_update_message cant_delete_message edit_window_closed streaming_state_conflict",
     Unanswerable: (
         "restricted_action_thread_locked restricted_action_non_threadable_channel cannot_reply_to_message "
         "cant_broadcast_message"

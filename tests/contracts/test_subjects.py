@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from router.core.match.subject import subject_digest
+from router.core.model.group import MessageRef
 from router.core.model.instant import HOUR, NEVER, SECOND, Instant
 from router.ports.generation import Generation
 from router.ports.subjects import ErasedSubject, SubjectList
@@ -34,7 +35,8 @@ async def test_what_is_stored_is_read_back(two: Engine) -> None:
 
     for one in people:
         await two.subjects.keep(ACME, one)
-    ended = replace(people[0], ended_at=people[0].begun_at, hidden=4)
+    gone = (MessageRef("C1", "1.000001"), MessageRef("C1", "2.000001"))
+    ended = replace(people[0], ended_at=people[0].begun_at, hidden=4, deleted=gone)
     await two.subjects.keep(ACME, ended)
 
     assert await two.subjects.of(ACME) == SubjectList(KEY, (people[1], ended))

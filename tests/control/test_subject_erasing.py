@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 
 from router.config import stored
+from router.control.by_hand import CallsByHand
 from router.control.subject_erasing import (
     MAX_SUBJECTS,
     SubjectCertificate,
@@ -24,7 +25,7 @@ from tests.adapters.builders import ACME, NOON, a_content, idle, waiting, write
 from tests.bounds import tries
 from tests.config.samples import EXAMPLE
 from tests.contracts.engines import InMemory
-from tests.control.fakes import content
+from tests.control.fakes import FakeSlack, FakeVersions, a_toolbox, content
 from tests.control.kinds.test_erasing import KEPT
 
 EVE: Final = "eve@example.com"
@@ -46,6 +47,8 @@ class World:
     memory: InMemory = field(default_factory=InMemory)
     certificates: list[SubjectCertificate] = field(default_factory=list)
     workers_edit: bool = True
+    slack: FakeSlack = field(default_factory=FakeSlack)
+    versions: FakeVersions = field(default_factory=FakeVersions)
 
     async def everything(self, tenant: TenantId) -> AsyncIterator[AlertGroup]:
         for one in list(self.groups):
@@ -67,13 +70,20 @@ class World:
     @property
     def erasing(self) -> SubjectErasing:
         memory = self.memory
-        engines = SubjectEngines(self, memory.groups, memory.subjects, memory.tenants, memory.turns, memory.clock)
+        toolbox = replace(a_toolbox(self.versions), slack=self.slack)
+        calls = CallsByHand(toolbox, self.pause, Span(0))
+        engines = SubjectEngines(
+            self, memory.groups, memory.subjects, memory.tenants, memory.turns, memory.clock, calls
+        )
         return SubjectErasing(engines, self.pause, self.certify, KEPT, Span(3 * SECOND))
 
 
-async def a_world(*groups: AlertGroup, text: str = PERSONAL, workers_edit: bool = True) -> World:
-    world = World(workers_edit=workers_edit)
-    await world.memory.tenants.publish(ACME, stored.dump(content(text).document, text))
+async def a_world(
+    *groups: AlertGroup, text: str = PERSONAL, workers_edit: bool = True, make: type[World] = World
+) -> World:
+    world = make(workers_edit=workers_edit)
+    for one in (world.memory.tenants, world.versions):
+        await one.publish(ACME, stored.dump(content(text).document, text))
     await world.memory.groups.apply([write(AlertGroup(one.key), one) for one in groups])
     return world
 

@@ -178,6 +178,7 @@ FAST: Final = (
     {**document("veiled"), "redact": {"patterns": [r"\b\d{16}\b"]}},
     document("beside-veiled"),
     {**document("persons"), "personal": {"labels": ["user"], "annotations": ["contact"]}},
+    {**document("persons-deleted"), "personal": {"labels": ["user"], "annotations": ["contact"]}},
     {**document("persons-refused"), "personal": {"labels": ["user"]}},
     document("persons-reported"),
     {

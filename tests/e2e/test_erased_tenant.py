@@ -10,9 +10,6 @@ import pytest
 from alert_router_local.engines import start_redis
 from alert_router_local.process import HOST
 
-from router.adapters.environment import variable
-from router.core.model.alert import TenantId
-from router.core.model.rules.names import SecretName
 from tests import brokers, records
 from tests.cli.exports import VERIFIER
 from tests.cli.running import fed
@@ -23,6 +20,7 @@ from tests.e2e.stored_bytes import found_in
 from tests.e2e.system import System, Tenant, up
 from tests.e2e.tenants import Document, document, write
 from tests.e2e.test_control_away import SIGNING
+from tests.e2e.test_persons import slack_of
 from tests.e2e.test_sealed import able, lives
 from tests.e2e.webhooks import firing
 from tests.waiting import eventually
@@ -68,9 +66,8 @@ class Drill:
 
     async def erase(self, name: str) -> dict[str, Any]:
         """`tenant erase`; its certificate."""
-        token = variable(TenantId(name), SecretName("slack")).removeprefix("ALERT_ROUTER_")
-        slack = {token: f"xoxb-emulated-{name}", "SLACK__BASE_URL": f"{self.system.ready['slack']}/api/", **EDITS}
-        done = await self.plane.command("tenant", "erase", name, "--yes", "--json", **slack)
+        slack = slack_of(Tenant(self.system, name))
+        done = await self.plane.command("tenant", "erase", name, "--yes", "--json", **slack, **EDITS)
         found: dict[str, Any] = json.loads(done.out)
         return found
 

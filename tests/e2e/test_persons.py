@@ -1,15 +1,20 @@
 """A person is erased from live alerts and messages, and nothing that comes again brings the person back."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
+from router.adapters.environment import variable
+from router.core.model.alert import TenantId
+from router.core.model.rules.names import SecretName
 from tests.e2e.stored_bytes import found_in, values_in_redis
 from tests.e2e.system import System, Tenant
 from tests.e2e.webhooks import Alert, firing, resolved
 
 KAFKA = {"alerts.inbound"}
+NOTHING: Mapping[str, str] = {}
 
 
 def about(person: str, pod: str = "zero") -> Alert:
@@ -20,8 +25,10 @@ def about(person: str, pod: str = "zero") -> Alert:
     }
 
 
-async def erased(tenant: Tenant, person: str, *options: str, code: int = 0) -> dict[str, Any]:
-    done = await tenant.system.command("subject", "erase", tenant.name, person, "--json", *options)
+async def erased(
+    tenant: Tenant, person: str, *options: str, code: int = 0, settings: Mapping[str, str] = NOTHING
+) -> dict[str, Any]:
+    done = await tenant.system.command("subject", "erase", tenant.name, person, "--json", *options, **settings)
     assert done.code == code, done
     found: dict[str, Any] = json.loads(done.out)
     return found
@@ -122,3 +129,38 @@ async def test_the_report_has_the_oldest_record_of_each_topic(fast: System) -> N
     kinds = {one["place"]: one for one in json.loads(done.out)["kinds"]}
     assert kinds["alerts.inbound"]["standing"] == "in_time"
     assert 0 <= kinds["alerts.inbound"]["age_hours"] < 1
+
+
+@pytest.mark.long
+@pytest.mark.timeout(120)
+async def test_messages_are_deleted_and_nothing_is_posted_again_until_something_changes(fast: System) -> None:
+    person, other = "eve.deleted@example.com", "bob.deleted@example.com"
+    async with fast.tenant("persons-deleted") as tenant:
+        await tenant.send(about(person, pod="one"), about(other, pod="two"))
+        await tenant.settled()
+        [shown_first] = await tenant.messages()
+        await tenant.fault("error", "chat.delete", error="cant_delete_message")
+
+        refused = await erased(tenant, person, "--yes", "--delete-messages", code=1, settings=slack_of(tenant))
+        assert {step for step, state in refused["steps"].items() if state == "open"} == {"messages", "certify"}
+        assert [one["ts"] for one in refused["undeleted"]] == [shown_first.ts]
+        assert person not in await shown(tenant)
+
+        done = await erased(tenant, person, "--yes", "--delete-messages", settings=slack_of(tenant))
+        assert [one["ts"] for one in done["deleted"]] == [shown_first.ts]
+        assert set(done["steps"].values()) == {"done"}
+        assert await tenant.messages() == []
+
+        await tenant.send(about(person, pod="one"), about(other, pod="two"))
+        await tenant.settled()
+        assert await tenant.messages() == [], "nothing has changed"
+        await tenant.send(about(person, pod="three"))
+        await tenant.settled()
+        [message] = await tenant.messages()
+        assert (person in await shown(tenant), "3 firing" in message.text) == (False, True)
+
+
+def slack_of(tenant: Tenant) -> dict[str, str]:
+    """What a command needs to call Slack for a tenant."""
+    token = variable(TenantId(tenant.name), SecretName("slack")).removeprefix("ALERT_ROUTER_")
+    return {token: f"xoxb-emulated-{tenant.name}", "SLACK__BASE_URL": f"{tenant.system.ready['slack']}/api/"}

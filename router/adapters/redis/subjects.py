@@ -17,6 +17,7 @@ from router.adapters.redis.command import COMMANDS
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.signatures import NOTHING_SIGNED, Signatures
 from router.core.model.alert import TenantId
+from router.core.model.group import MessageRef
 from router.core.model.instant import MILLISECOND, Instant
 from router.ports.signing import Purpose
 from router.ports.subjects import ErasedSubject, SubjectList
@@ -95,7 +96,8 @@ def _subject(id_: str, body: Mapping[str, Any]) -> ErasedSubject:
     if body["v"] != _FORM:
         raise ValueError(f"form {body['v']!r} is not {_FORM}")
     until, begun, ended = (Instant(int(body[name])) for name in ("until", "begun", "ended"))
-    return ErasedSubject(id_, bytes.fromhex(body["digest"]), until, begun, ended, int(body["hidden"]))
+    deleted = tuple(MessageRef(str(channel), str(ts)) for channel, ts in body.get("deleted", []))
+    return ErasedSubject(id_, bytes.fromhex(body["digest"]), until, begun, ended, int(body["hidden"]), deleted)
 
 
 def _written(signatures: Signatures, tenant: TenantId, key: str, one: ErasedSubject) -> str:
@@ -106,6 +108,7 @@ def _written(signatures: Signatures, tenant: TenantId, key: str, one: ErasedSubj
         "begun": one.begun_at,
         "ended": one.ended_at,
         "hidden": one.hidden,
+        "deleted": [(shown.channel, shown.ts) for shown in one.deleted],
     }
     signature = signatures.sign(Purpose.SUBJECT, tenant, one.subject_id, key, _text(body))
     return _text(body | ({_SIGNATURE: signature} if signature else {}))

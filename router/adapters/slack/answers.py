@@ -52,7 +52,9 @@ CHANNEL: Final = frozenset(
     }
 )  # fmt: skip
 GONE: Final = frozenset({"message_not_found", "thread_not_found"})
-UNEDITABLE: Final = frozenset({"cant_update_message", "edit_window_closed", "streaming_state_conflict"})
+UNEDITABLE: Final = frozenset(
+    {"cant_update_message", "cant_delete_message", "edit_window_closed", "streaming_state_conflict"}
+)
 UNANSWERABLE: Final = frozenset(
     {
         "restricted_action_thread_locked", "restricted_action_non_threadable_channel", "cannot_reply_to_message",

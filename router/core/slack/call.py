@@ -11,6 +11,7 @@ from router.core.slack.search import metadata
 
 POST: Final = "chat.postMessage"
 UPDATE: Final = "chat.update"
+DELETE: Final = "chat.delete"
 _NO_PREVIEWS: Final = {"unfurl_links": False, "unfurl_media": False}
 
 
@@ -45,6 +46,11 @@ def edit(shown: MessageRef, message: SlackMessage, delivery_id: str) -> SlackCal
     """Show this where that was shown; all is sent, as what is left out stays or goes by rules of its own."""
     own = {"channel": shown.channel, "ts": shown.ts, "metadata": metadata(delivery_id)}
     return SlackCall(UPDATE, message.arguments() | own)
+
+
+def delete(shown: MessageRef) -> SlackCall:
+    """A message is gone; what answered it stays."""
+    return SlackCall(DELETE, {"channel": shown.channel, "ts": shown.ts})
 
 
 def reply(parent: MessageRef, message: SlackMessage, delivery_id: str, *, broadcast: bool) -> SlackCall:
