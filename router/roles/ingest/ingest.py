@@ -12,7 +12,6 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import partial
 from itertools import islice
 from typing import Final
-from weakref import WeakValueDictionary
 
 import structlog
 
@@ -29,11 +28,12 @@ from router.errors import (
 from router.ports.clock import Clock
 from router.ports.kafka import Record
 from router.ports.state import Health
+from router.roles.ingest.at_work import AtWork
 from router.roles.ingest.folding import RUN, Folding
 from router.roles.ingest.hold import HeldReason, Hold
 from router.roles.ingest.pace import Pace
 from router.roles.ingest.read import Reading, RecordReader
-from router.roles.ingest.share import Company, Owner, Share, owner_of, shares_of, split
+from router.roles.ingest.share import Claim, Company, Share, owner_of, shares_of, split
 from router.roles.ingest.tracing import end
 from router.roles.together import all_ended
 
@@ -77,7 +77,7 @@ class Ingest:
         self._wake = wake
         self._turns = asyncio.Semaphore(STEPS)
         self._letters = asyncio.Semaphore(LETTERS)
-        self._steps: WeakValueDictionary[tuple[Company | None, Owner], asyncio.Lock] = WeakValueDictionary()
+        self._at_work: AtWork[Claim] = AtWork()
         self._set_aside: set[_Place] = set()
         self._bad: set[_Place] = set()
         self._log = structlog.get_logger("router.ingest")
@@ -129,7 +129,8 @@ class Ingest:
                 if len(share.owners) > 1 and time.monotonic() > give_up_at:
                     await self._finish_all(split(share, self._reader.bound), give_up_at)
                     return
-                async with self._step_of(share), self._place_of(share):
+                async with self._at_work.some_of(share.claims(self._reader.bound)) as mine, self._place_of(share):
+                    share.take_up(mine, self._reader.bound)
                     await self._take_turn(share, give_up_at)
             except NotAppendedError:
                 raise
@@ -140,14 +141,6 @@ class Ingest:
                     await self._finish_all(split(share, self._reader.bound), give_up_at)
                     return
                 await self._met(share, error)
-
-    def _step_of(self, share: Share) -> asyncio.Lock:
-        """Held while a step lasts: those of one tenant, in several batches, would only undo each other's."""
-        whose = share.company, share.owners[0] if share.company is None else ""
-        lock = self._steps.get(whose)
-        if lock is None:
-            lock = self._steps[whose] = asyncio.Lock()
-        return lock
 
     def _place_of(self, share: Share) -> AbstractAsyncContextManager[object]:
         """Held while a step lasts; those whose rules are at hand wait for nobody else's."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -19,7 +19,7 @@ Owner = str
 
 
 class Company(StrEnum):
-    """Those who share steps."""
+    """Those whose records are taken in turns."""
 
     SMALL = "small"
     """Tenants whose rules are at hand, and whose records are small."""
@@ -27,15 +27,23 @@ class Company(StrEnum):
     """Owners for each of whom Redis is asked first, or rules are compiled, if there is such a tenant at all."""
 
 
+Claim = tuple[Company | None, Owner]
+"""What only one step at a time works on: an owner's records, or those of all strangers."""
+
+
 @dataclass(slots=True)
 class Share:
-    """What has not ended of a batch: `read` is left over from a step that failed, and comes before `left`."""
+    """What has not ended of a batch: `read` is left over from a step that failed, and comes before `left`.
+
+    A step takes from `left`; `later` are owners whose records another batch's step works on.
+    """
 
     owners: tuple[Owner, ...]
     left: deque[Record]
     company: Company | None = None
     """None for what is one owner's."""
     read: deque[ReadRecord] = field(default_factory=deque)
+    later: deque[Record] = field(default_factory=deque)
     alone: bool = False
     """Whether its records are taken one by one, since one of them brings an error of ours about."""
     attempts: int = 0
@@ -46,7 +54,7 @@ class Share:
     """Whether it has had a step of its own: only who has had one can have used up the others' time."""
 
     def __bool__(self) -> bool:
-        return bool(self.read or self.left)
+        return bool(self.read or self.left or self.later)
 
     @property
     def first(self) -> Record:
@@ -55,7 +63,23 @@ class Share:
 
     def rest(self) -> list[Record]:
         """All that has not ended."""
-        return [*(one.record for one in self.read), *self.left]
+        return [*(one.record for one in self.read), *self.left, *self.later]
+
+    def claims(self, bound: Mapping[str, str]) -> Sequence[Claim]:
+        """What a step of this share may work on."""
+        if self.company is Company.STRANGERS:
+            return [(self.company, "")]
+        if self.company is None:
+            return [(None, self.owners[0])]
+        return list(dict.fromkeys((None, owner_of(one, bound)) for one in self.rest()))
+
+    def take_up(self, mine: Set[Claim], bound: Mapping[str, str]) -> None:
+        """The next step takes what is among these, in the order that it had; the rest is for later."""
+        if self.company is not Company.SMALL:
+            return
+        rest = [*self.left, *self.later]
+        self.left = deque(one for one in rest if (None, owner_of(one, bound)) in mine)
+        self.later = deque(one for one in rest if (None, owner_of(one, bound)) not in mine)
 
     def read_again(self) -> None:
         """Forget what was read: a tenant may be gone by now."""
@@ -99,9 +123,8 @@ def _shared(company: Company, mine: Mapping[Owner, Sequence[Record]]) -> Share:
 
 def split(share: Share, bound: Mapping[str, str]) -> list[Share]:
     """A share for each owner, whose order is kept."""
-    share.read_again()
     mine: dict[Owner, deque[Record]] = {}
-    for record in share.left:
+    for record in share.rest():
         mine.setdefault(owner_of(record, bound), deque()).append(record)
     return [Share((owner,), left) for owner, left in mine.items()]
 
