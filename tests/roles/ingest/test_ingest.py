@@ -31,6 +31,7 @@ from tests.bounds import tries
 from tests.fakes.records import answering_together
 from tests.roles.builders import DEAD, ELSEWHERE, a_body, a_document, a_record, an_alert, id_of, key_of
 from tests.roles.worker import Site, Worker, a_site, a_worker
+from tests.waiting import eventually
 
 POISON = b"poison"
 ELSEWHERE_KEY = key_of(receiver="elsewhere", path=("{}", '{alertname=~".+"}'))
@@ -225,6 +226,33 @@ async def test_batches_that_bring_one_tenant_something_take_turns(site: Site, wo
         await asyncio.gather(*(worker.take(a_record(an_alert(f"A{one}"), offset=one)) for one in range(4)))
 
     assert (most, len(site.group().alerts)) == (1, 4)
+
+
+async def test_a_step_of_an_earlier_batch_keeps_only_its_own_tenants_waiting() -> None:
+    """Of a later batch, who is not among them is folded at once, and then who was."""
+    site = await a_site(ACME, BETA)
+    worker = await a_worker(site)
+    reached, found = asyncio.Event(), worker.regrouping.groups.firing_in
+
+    async def slow(wanted: Sequence[tuple[TenantId, ReceiverName, Sequence[AlertId]]]) -> Any:
+        if any(tenant == ACME for tenant, _, _ in wanted) and not site.store.tenants[BETA].groups:
+            await reached.wait()
+        return await found(wanted)
+
+    def beta_is_folded() -> bool:
+        return bool(site.store.tenants[BETA].groups)
+
+    with patch.object(site.groups, "firing_in", slow):
+        earlier = asyncio.create_task(worker.take(a_record(an_alert("A"))))
+        await asyncio.sleep(0)
+        both = a_record(an_alert("A2"), offset=1), a_record(an_alert("B"), tenant="beta", offset=2)
+        later = asyncio.create_task(worker.take(*both))
+        await eventually(beta_is_folded)
+        assert not earlier.done()
+        reached.set()
+        await asyncio.gather(earlier, later)
+
+    assert (site.group().firing, site.group(tenant=BETA).firing) == (2, 1)
 
 
 async def test_when_most_of_a_batch_is_bad_it_goes_on_and_says_so(site: Site, worker: Worker) -> None:

@@ -72,3 +72,25 @@ def test_a_share_is_split_by_tenant_and_keeps_its_order() -> None:
         (("a",), [("a", 1)]),
         (("b",), [("b", 0), ("b", 1)]),
     ]
+
+
+def test_a_step_takes_whom_it_may_in_their_order_and_keeps_the_others() -> None:
+    [share] = shares_of([*records("a", 1, 1), *records("b", 2, 2), *records("c", 9)], {}, [])
+    assert share.claims({}) == [(None, "a"), (None, "b"), (None, "c")]
+
+    share.take_up(frozenset({(None, "b")}), {})
+    assert (order(list(share.left)), order(share.rest())) == (
+        [("b", 0), ("b", 1)],
+        [("b", 0), ("b", 1), ("a", 0), ("a", 1), ("c", 0)],
+    )
+    share.left.clear()
+
+    assert share.claims({}) == [(None, "a"), (None, "c")]
+    share.take_up(frozenset(share.claims({})), {})
+    assert order(list(share.left)) == [("a", 0), ("a", 1), ("c", 0)]
+
+
+def test_strangers_are_taken_together_whoever_they_are() -> None:
+    [share] = shares_of([*records("one", 1), *records("two", 1)], {}, [], ["one", "two"])
+
+    assert share.claims({}) == [(Company.STRANGERS, "")]
