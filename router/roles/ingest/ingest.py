@@ -147,17 +147,22 @@ class Ingest:
         return nullcontext() if share.company is Company.SMALL else self._turns
 
     async def _take_turn(self, share: Share, give_up_at: float) -> None:
-        reason = self._sickness(share.owners[0]) if len(share.owners) == 1 else None
-        if reason is None and share.stepped and time.monotonic() > give_up_at:
-            reason = HeldReason.BUSY
-            self._hold.note(TenantId(share.owners[0]), reason)
-            self._log.info("tenant_busy", tenant=share.owners[0], records=len(share.rest()))
+        reason = self._reason_to_hold(share, give_up_at) if len(share.owners) == 1 else None
         if reason is not None:
             await self._hold_rest(share, reason)
         else:
             share.stepped = True
             await self._step(share)
             share.attempts = 0
+
+    def _reason_to_hold(self, share: Share, give_up_at: float) -> HeldReason | None:
+        """Why what is left of one tenant's is held, and not worked on."""
+        reason = self._sickness(share.owners[0])
+        if reason is None and share.stepped and time.monotonic() > give_up_at:
+            reason = HeldReason.BUSY
+            self._hold.note(TenantId(share.owners[0]), reason)
+            self._log.info("tenant_busy", tenant=share.owners[0], records=len(share.rest()))
+        return reason
 
     async def _step(self, share: Share) -> None:
         """Read and fold what one step holds."""

@@ -508,6 +508,23 @@ async def test_who_has_had_no_step_in_a_batch_that_lasts_too_long_has_one() -> N
     assert (site.group(tenant=BETA).firing, site.held) == (1, [])
 
 
+async def test_nobodys_records_are_held_as_anothers_when_the_time_is_over_while_they_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The time of a batch ends between the look at it and a step that tenants share."""
+    site = await a_site(ACME, BETA)
+    worker = await a_worker(site)
+    worker.holding.patience_s = 0
+    times = iter([0.0] * 3)
+    monkeypatch.setattr(ingesting, "time", SimpleNamespace(monotonic=lambda: next(times, 1.0)))
+    runs = [[an_alert(f"{name}{n}") for n in range(RUN)] for name in "AB"]
+
+    async with asyncio.timeout(5):
+        await worker.take(a_record(*runs[0]), a_record(*runs[1], tenant="beta", offset=1))
+
+    assert (site.held, site.group().firing, site.group(tenant=BETA).firing) == ([], RUN, RUN)
+
+
 @tries("attempts at a record that meets an error of ours")
 async def test_attempts_at_a_record_that_meets_an_error_of_ours_are_bounded(
     site: Site, worker: Worker, beyond: int
