@@ -261,6 +261,7 @@ class IsolationAnswer(Answer):
     budget: str
     keys: str
     topic: str
+    workers: str
 
 
 class EntryAnswer(BaseModel):

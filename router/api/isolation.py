@@ -47,6 +47,7 @@ def routes(control: Control) -> APIRouter:
             "budget": level.budget,
             "keys": level.keys,
             "topic": level.topic,
+            "workers": level.workers,
         }
 
     return router

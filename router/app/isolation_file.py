@@ -3,6 +3,7 @@
 from router.config.files import read_text
 from router.control.isolation.in_force import Isolation, isolation_in_force
 from router.control.isolation.promised import NO_PROMISE, Pooled, Promise, Promised
+from router.control.isolation.reading import Given
 from router.settings import Settings
 
 
@@ -13,7 +14,12 @@ def isolation_of(settings: Settings) -> Isolation | None:
         ConfigurationError: it cannot be read, has mistakes, or promises what the settings do not keep.
     """
     file = settings.control.isolation_file
-    return None if file is None else isolation_in_force(read_text(file), str(file), settings.kafka.bound_topics)
+    return None if file is None else isolation_in_force(read_text(file), str(file), given_by(settings))
+
+
+def given_by(settings: Settings) -> Given:
+    """What levels need of the settings."""
+    return Given(settings.kafka.bound_topics, settings.kafka.pools)
 
 
 def promise_of(settings: Settings) -> Promise:

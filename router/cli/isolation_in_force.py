@@ -30,8 +30,8 @@ def show(*, tenant: OfTenant = None, as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps(_json(level)))
     else:
-        row = (level.name, level.data, level.budget, level.keys, level.topic)
-        print_columns(("level", "data", "budget", "keys", "topic"), [row])
+        row = (level.name, level.data, level.budget, level.keys, level.topic, level.workers)
+        print_columns(("level", "data", "budget", "keys", "topic", "workers"), [row])
 
 
 def _json(level: Level) -> dict[str, str]:
@@ -41,4 +41,5 @@ def _json(level: Level) -> dict[str, str]:
         "budget": level.budget,
         "keys": level.keys,
         "topic": level.topic,
+        "workers": level.workers,
     }

@@ -14,7 +14,6 @@ from router.config.changes import summary
 from router.config.compile.tenant import compile_tenant
 from router.config.joined import platform_text, rules_text
 from router.config.stored import StoredDocument
-from router.control.isolation.promised import NO_PROMISE, Promise
 from router.core.budget.ceilings import DEFAULT_CEILINGS, Ceilings
 from router.core.engine import route_again
 from router.core.model.alert import TenantId
@@ -75,16 +74,9 @@ async def plan_change(
     active: ActiveDocument | None,
     groups: StoredGroups,
     ceilings: Ceilings = DEFAULT_CEILINGS,
-    promise: Promise = NO_PROMISE,
 ) -> Change:
-    """What activating the candidate would change.
-
-    Raises:
-        ConfigurationError: the operator's part is not what the tenant's level of isolation needs.
-    """
+    """What activating the candidate would change."""
     tenant = candidate.tenant
-    if candidate.platform_text is not None:
-        promise.check(candidate.content.document, candidate.platform_text, candidate.name)
     if active is not None and active.text == candidate.text:
         return Change(tenant, active.version, active.version, "unchanged", "", 0, candidate.text, candidate.name)
     version = active.version if active else 0

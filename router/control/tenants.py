@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from router.config import stored
-from router.config.stored import StoredDocument
+from router.config.stored import StoredDocument, pool_of
 from router.control.change import Candidate, Change, changed_part, plan_change
 from router.control.comparison import Comparison, compared
 from router.control.history import HistoryEntry, history_of
@@ -14,6 +15,7 @@ from router.control.parts import EarlierRules, OnePart
 from router.core.budget.ceilings import DEFAULT_CEILINGS, Ceilings
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant
+from router.core.pool import Pool
 from router.diagnostic import one_line
 from router.errors import ConfigurationError, OperationError, UnavailableError
 from router.ports.control import ConfigurationVersions, KeptVersion, StoredGroups
@@ -72,7 +74,19 @@ class TenantControl:
         return await self._planned(candidate, await self._versions.active(candidate.tenant))
 
     async def _planned(self, candidate: Candidate, active: ActiveDocument | None) -> Change:
-        return await plan_change(candidate, active, self._groups, self._ceilings, self._promise)
+        """What activating a candidate would change.
+
+        Raises:
+            ConfigurationError: the operator's part is not what the tenant's level of isolation needs.
+        """
+        if candidate.platform_text is not None:
+            document, text = candidate.content.document, candidate.platform_text
+            await self._promise.check(document, text, candidate.name, partial(self._others_in, candidate.tenant))
+        return await plan_change(candidate, active, self._groups, self._ceilings)
+
+    async def _others_in(self, tenant: TenantId, pool: Pool) -> list[TenantId]:
+        """The other tenants whose active files name a pool."""
+        return [one.tenant for one in await self.all_active() if one.tenant != tenant and pool_of(one.text) == pool]
 
     async def plan_rollback(self, tenant: TenantId, version: int | None = None) -> Change:
         """What activating an earlier version again would change; without `version`, the one before the active one.

@@ -10,6 +10,7 @@ import pytest
 
 from router.control.access.permissions import Permission
 from router.control.isolation.in_force import isolation_in_force
+from router.control.isolation.reading import Given
 from tests.api.offering import written
 from tests.api.serving import Asking, asking
 from tests.cli.running import fed, refused
@@ -30,7 +31,8 @@ async def api(
     record: RecordAt, emptied: str, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Asking]:
     """An API with a policy, where the operator's part and the access document take two."""
-    monkeypatch.setattr("router.app.control_api.isolation_of", lambda _: isolation_in_force(POLICY, "policy", {}))
+    in_force = isolation_in_force(POLICY, "policy", Given({}))
+    monkeypatch.setattr("router.app.control_api.isolation_of", lambda _: in_force)
     redis = redis_at(emptied)
     async with asking(record, redis, issuer, Permission.PLATFORM_WRITE, Permission.ACCESS_WRITE) as one:
         yield one

@@ -56,7 +56,8 @@ EXAMPLES: Final[Mapping[str, Example]] = MappingProxyType({
         },
     ),
     "GET /tenants/{tenant}/isolation": Example(
-        answer={"level": "bound", "data": "shared", "budget": "own", "keys": "shared", "topic": "own"}
+        answer={"level": "bound", "data": "shared", "budget": "own", "keys": "shared", "topic": "own",
+                "workers": "shared"}
     ),
 })  # fmt: skip
 """By their routes."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from router.control.isolation.dimensions import NOT_BUILT, NOT_PRESET, Budget, Data, Topic
+from router.control.isolation.dimensions import NOT_BUILT, NOT_PRESET, Budget, Data, Topic, Workers
 from router.control.isolation.document import IsolationPolicy
 from router.core.model.rules.limits import Keys
 from tools.docs.enum_texts import texts_of
@@ -76,6 +76,26 @@ ROWS: Final = (
             "roles/ingest/test_read.py::test_a_record_of_another_tenant_in_a_bound_topic_is_set_aside",
         ),
     ),
+    Shown(
+        Workers.SHARED,
+        ("roles.notify.own_turns", "adapters.redis.turns"),
+        (
+            "roles/notify/test_turns_of_many.py::test_in_the_round_of_all_nobody_has_two_turns_before_one_who_is_due",
+            "contracts/test_turns.py::test_the_tenant_that_has_waited_longest_is_first_and_is_taken_once",
+        ),
+    ),
+    Shown(
+        Workers.OWN,
+        ("control.isolation.promised", "roles.gateway.append", "roles.notify.own_turns", "adapters.redis.turns"),
+        (
+            "control/isolation/test_promised.py::test_a_pool_with_somebody_else_in_it_is_not_ones_own",
+            "control/isolation/test_promised.py::test_nobody_joins_a_pool_that_is_anothers_own",
+            "roles/gateway/test_append.py::test_a_body_is_appended_to_its_own_tenants_topic",
+            "contracts/test_turns.py::test_a_turn_is_offered_in_the_pool_of_its_tenant_and_taken_there_alone",
+            "roles/test_pools.py::test_a_sweep_finds_what_is_left_of_its_own_pools_tenants_alone",
+            "app/test_pools.py::test_a_worker_of_a_pool_reads_its_own_topics_by_groups_of_its_own",
+        ),
+    ),
 )
 
 HEAD: Final = """\
@@ -96,12 +116,16 @@ tenants:
   globex: sealed
 ```
 
-Two levels are always there: `shared` has all that is left out, `sealed` has `keys: own`. A level of another kind has
-another name; `dedicated` and `sovereign` are refused, since what people expect of them is not built.
+Three levels are always there: `shared` has all that is left out, `sealed` has `keys: own`, `dedicated` has
+`keys: own` and `workers: own`. A level of another kind has another name; `sovereign` is refused, since what people
+expect of it is not built.
 
 `alert-router isolation lint FILE` names every mistake with its place, and each tenant for whom the settings lack what
 its level needs. With `topic: own` a tenant's own producers write to a topic that is bound to it; what comes over HTTP
-goes through the shared topic all the same.
+goes through the topic of its pool all the same. With `workers: own` the tenant is alone in a
+[pool](operations.md#pools): its file names one in `platform.pool` that no other tenant's file names, with a topic,
+workers and turns of its own. Gateways, Kafka, Redis and PostgreSQL are shared all the same, and so is who reads the
+events of Alertmanagers.
 
 A level promises, the [tenant's file](tenant-file.md) does: gateways and workers seal for a tenant whose file has
 `platform.keys: own` ([encryption](encryption.md)), and never read the policy. So a file that has less than its level

@@ -99,6 +99,7 @@ class _Level(Read):
     budget: str
     keys: str
     topic: str
+    workers: str = "shared"
 
 
 class RemoteIsolation:
@@ -114,4 +115,4 @@ class RemoteIsolation:
     async def level(self, tenant: TenantId) -> Level:
         """The level of a tenant."""
         found = read(await self._server.ask(Question("GET", tenant_path(tenant, "isolation"))), _Level)
-        return Level(found.level, found.data, found.budget, found.keys, found.topic)
+        return Level(found.level, found.data, found.budget, found.keys, found.topic, found.workers)

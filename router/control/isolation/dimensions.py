@@ -28,17 +28,24 @@ class Topic(StrEnum):
     """Those of its own producers in a topic of its own: a record there is this tenant's, or is set aside."""
 
 
+class Workers(StrEnum):
+    """Whose workers serve a tenant."""
+
+    SHARED = "shared"
+    """Those of its pool, in turns with the others there: nobody keeps another one waiting for its own work."""
+    OWN = "own"
+    """Those of a pool that is its alone, with a topic and turns of their own: nobody else's backlog, crash or busy
+    worker is the tenant's."""
+
+
 NOT_BUILT: Final[Mapping[str, str]] = {
-    "workers": "there are no workers of a tenant's own yet; run an installation of its own",
     "store": "there is no Redis or database of a tenant's own yet; run an installation of its own",
     "region": "there are no regions yet; run an installation in each",
 }
 """Dimensions that somebody may well ask for, each with what to do instead."""
 
 NOT_PRESET: Final[Mapping[str, str]] = {
-    "dedicated": "it needs workers and a store of the tenant's own, which are not built yet; use `sealed`, or run an "
-    "installation of its own",
-    "sovereign": "it needs a region and a key service of the tenant's own, which are not built yet; use `sealed`, or "
-    "run an installation of its own",
+    "sovereign": "it needs a region and a key service of the tenant's own, which are not built yet; use `dedicated`, "
+    "or run an installation of its own",
 }
 """Names of levels that people know and that nothing here would keep, each with why."""

@@ -8,8 +8,14 @@ from pydantic import BeforeValidator, Field
 from router.config.document.appearance import Section
 from router.config.document.tenant import version_number
 from router.config.values import TemplateText, TenantText
-from router.control.isolation.dimensions import NOT_BUILT, Budget, Data, Topic
+from router.control.isolation.dimensions import NOT_BUILT, Budget, Data, Topic, Workers
 from router.core.model.rules.limits import Keys
+
+
+def _not_dealt(value: object) -> object:
+    if isinstance(value, str) and value.startswith("shard"):
+        raise ValueError("tenants are not dealt out over several pools; name one for each, with `platform.pool`")
+    return value
 
 
 class LevelEntry(Section):
@@ -27,9 +33,17 @@ class LevelEntry(Section):
     """Whose keys seal what is stored of it; `own` needs `platform.keys: own` in the tenant's file."""
     topic: Topic = Field(default=Topic.SHARED, examples=["shared", "own"])
     """Where its records wait; `own` needs a topic for it in `ALERT_ROUTER_KAFKA__BOUND_TOPICS`."""
+    workers: Annotated[Workers, BeforeValidator(_not_dealt)] = Field(
+        default=Workers.SHARED, examples=["shared", "own"]
+    )
+    """Whose workers serve it; `own` needs `platform.pool` in the tenant's file, and nobody else in that pool."""
 
 
-PRESETS: Final = (LevelEntry(name="shared"), LevelEntry(name="sealed", keys=Keys.OWN))
+PRESETS: Final = (
+    LevelEntry(name="shared"),
+    LevelEntry(name="sealed", keys=Keys.OWN),
+    LevelEntry(name="dedicated", keys=Keys.OWN, workers=Workers.OWN),
+)
 """The levels that every policy has."""
 
 
@@ -39,7 +53,8 @@ class IsolationPolicy(Section):
     version: Annotated[Literal[1], BeforeValidator(version_number)] = Field(examples=[1])
     """The form of this document."""
     levels: tuple[LevelEntry, ...] = Field(default=(), examples=[[{"name": "bound", "topic": "own"}]])
-    """Levels besides `shared`, which has all that is left out, and `sealed`, which has `keys: own`."""
+    """Levels besides `shared`, which has all that is left out, `sealed`, which has `keys: own`, and `dedicated`,
+    which has `keys: own` and `workers: own`."""
     default: str = Field(examples=["shared"])
     """The level of tenants that are not named."""
     tenants: Mapping[TenantText, str] = Field(default={}, examples=[{"acme": "bound"}])

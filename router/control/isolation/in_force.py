@@ -1,11 +1,11 @@
 """The isolation policy that is in force: one that these settings keep."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from router.control.isolation.dimensions import Workers
 from router.control.isolation.document import IsolationPolicy
-from router.control.isolation.reading import level_of, not_enforced, read_isolation
+from router.control.isolation.reading import Given, level_of, not_enforced, read_isolation
 from router.core.model.alert import TenantId
 from router.errors import ConfigurationError
 
@@ -18,14 +18,14 @@ class Isolation:
     policy: IsolationPolicy
 
 
-def isolation_in_force(text: str, source: str, bound_topics: Mapping[str, str]) -> Isolation:
-    """The policy of a text; `source` is its file's name, `bound_topics` are topics that belong to a tenant.
+def isolation_in_force(text: str, source: str, there: Given) -> Isolation:
+    """The policy of a text; `source` is its file's name.
 
     Raises:
-        ConfigurationError: it has mistakes, or promises what these topics do not keep.
+        ConfigurationError: it has mistakes, or promises what cannot be kept with what is there.
     """
     policy = read_isolation(text, source)
-    if found := not_enforced(policy, text, bound_topics):
+    if found := not_enforced(policy, text, there):
         raise ConfigurationError(*(replace(one, source=source) for one in found))
     return Isolation(text, policy)
 
@@ -39,6 +39,7 @@ class Level:
     budget: str
     keys: str
     topic: str
+    workers: str = Workers.SHARED
 
 
 class Isolating(Protocol):
@@ -64,4 +65,4 @@ class IsolatingHere:
     async def level(self, tenant: TenantId) -> Level:
         """The level of a tenant, whether there is one of this name or not."""
         found = level_of(self.isolation.policy, tenant)
-        return Level(found.name, found.data, found.budget, found.keys, found.topic)
+        return Level(found.name, found.data, found.budget, found.keys, found.topic, found.workers)

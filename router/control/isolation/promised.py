@@ -1,24 +1,29 @@
 """A tenant's file held against the level that the isolation policy gives the tenant."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from router.config.document.tenant import TenantDocument
 from router.config.lint.lint import located
 from router.config.suggestion import guess, quoted
+from router.control.isolation.dimensions import Workers
 from router.control.isolation.document import IsolationPolicy, LevelEntry
 from router.control.isolation.reading import level_of
+from router.core.model.alert import TenantId
 from router.core.model.rules.limits import Keys
 from router.core.pool import Pool
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
 
+OthersIn = Callable[[Pool], Awaitable[Collection[TenantId]]]
+"""The other tenants whose files name a pool."""
+
 
 class Promise(Protocol):
     """What a tenant's file has to keep."""
 
-    def check(self, document: TenantDocument, text: str, source: str) -> None:
+    async def check(self, document: TenantDocument, text: str, source: str, others_in: OthersIn) -> None:
         """Whether it is kept; `text` is where the operator's part was written, `source` what it is called.
 
         Raises:
@@ -32,11 +37,29 @@ class Promised:
 
     policy: IsolationPolicy
 
-    def check(self, document: TenantDocument, text: str, source: str) -> None:
+    async def check(self, document: TenantDocument, text: str, source: str, others_in: OthersIn) -> None:
         """See `Promise`."""
         level = level_of(self.policy, document.tenant)
-        if found := located(_broken(document, level), text):
+        found = [*_broken(document, level), *await self._not_alone(document, level, others_in)]
+        if found := located(found, text):
             raise ConfigurationError(*(replace(one, source=source) for one in found))
+
+    async def _not_alone(
+        self, document: TenantDocument, level: LevelEntry, others_in: OthersIn
+    ) -> Sequence[Diagnostic]:
+        """Others in its pool, or whose pool it is; asked for only where somebody is to be alone in one."""
+        pool = document.platform.pool
+        if pool is None or all(one.workers is not Workers.OWN for one in self.policy.known.values()):
+            return ()
+        others = sorted(await others_in(pool))
+        owner = next((one for one in others if level_of(self.policy, one).workers is Workers.OWN), None)
+        if owner is not None:
+            message = f"{quoted(pool)} is the pool of tenant {owner} alone, by its level; name another one"
+        elif others and level.workers is Workers.OWN:
+            message = f"the level {quoted(level.name)} needs a pool of the tenant's own; {others[0]} is in this one"
+        else:
+            return ()
+        return (Diagnostic(message, ("platform", "pool")),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +69,17 @@ class Pooled:
     pools: tuple[Pool, ...]
     besides: Promise
 
-    def check(self, document: TenantDocument, text: str, source: str) -> None:
+    async def check(self, document: TenantDocument, text: str, source: str, others_in: OthersIn) -> None:
         """See `Promise`."""
         if found := located(_unknown_pool(document, self.pools), text):
             raise ConfigurationError(*(replace(one, source=source) for one in found))
-        self.besides.check(document, text, source)
+        await self.besides.check(document, text, source, others_in)
 
 
 class _Nothing:
     """Where no policy is in force."""
 
-    def check(self, document: TenantDocument, text: str, source: str) -> None:
+    async def check(self, document: TenantDocument, text: str, source: str, others_in: OthersIn) -> None:
         """See `Promise`: whatever stands there is kept."""
 
 
@@ -66,6 +89,9 @@ NO_PROMISE: Final[Promise] = _Nothing()
 def _broken(document: TenantDocument, level: LevelEntry) -> Iterator[Diagnostic]:
     if level.keys is Keys.OWN and document.platform.keys is None:
         message = f"the level {quoted(level.name)} of this tenant needs `keys: own` here; add it, or change its level"
+        yield Diagnostic(message, ("platform",), about_key=True)
+    if level.workers is Workers.OWN and document.platform.pool is None:
+        message = f"the level {quoted(level.name)} of this tenant needs `pool: NAME` here, a pool that is its alone"
         yield Diagnostic(message, ("platform",), about_key=True)
 
 

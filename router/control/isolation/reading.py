@@ -1,13 +1,14 @@
-"""Read an isolation policy from its text, and compare it with the topics that workers are given."""
+"""Read an isolation policy from its text, and compare it with the topics and pools of the settings."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from router.config.bounds import too_large
 from router.config.lint.lint import located
 from router.config.read import read_checked
 from router.config.suggestion import guess, quoted
 from router.config.validated import validated
-from router.control.isolation.dimensions import NOT_PRESET, Topic
+from router.control.isolation.dimensions import NOT_PRESET, Topic, Workers
 from router.control.isolation.document import PRESETS, IsolationPolicy, LevelEntry
 from router.core.model.alert import TenantId
 from router.diagnostic import Diagnostic, KeyPath
@@ -35,9 +36,18 @@ def level_of(policy: IsolationPolicy, tenant: TenantId) -> LevelEntry:
     return policy.known[policy.tenants.get(tenant, policy.default)]
 
 
-def not_enforced(policy: IsolationPolicy, text: str, bound_topics: Mapping[str, str]) -> list[Diagnostic]:
-    """What the policy promises and these topics, each with its tenant, do not keep; in the order of its text."""
-    return located(_not_enforced(policy, frozenset(bound_topics.values())), text)
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What levels need of the settings: topics, each with the tenant that it belongs to, and pools."""
+
+    bound_topics: Mapping[str, str]
+    pools: Sequence[str] = ()
+
+
+def not_enforced(policy: IsolationPolicy, text: str, there: Given) -> list[Diagnostic]:
+    """What the policy promises and these settings do not keep; in the order of its text."""
+    bound = frozenset(there.bound_topics.values())
+    return located((*_without_topics(policy, bound), *_without_pools(policy, there.pools, bound)), text)
 
 
 def _contradictions(policy: IsolationPolicy) -> Iterator[Diagnostic]:
@@ -48,6 +58,9 @@ def _contradictions(policy: IsolationPolicy) -> Iterator[Diagnostic]:
             message = f"{quoted(level.name)} is taken by levels[{first[level.name]}]; each may stand once"
             yield Diagnostic(message, where)
         yield from _other_preset(level, where)
+        if level.workers is Workers.OWN and level.topic is Topic.OWN:
+            message = "workers of the shared pool read topics that are bound to tenants; leave out this, or workers"
+            yield Diagnostic(message, ("levels", index, "topic"))
     named: dict[KeyPath, str] = {("tenants", tenant): level for tenant, level in policy.tenants.items()}
     for path, name in {("default",): policy.default, **named}.items():
         if name in NOT_PRESET:
@@ -64,7 +77,8 @@ def _other_preset(level: LevelEntry, where: KeyPath) -> Iterator[Diagnostic]:
     for preset in PRESETS:
         if level.name == preset.name and level != preset:
             message = (
-                f"{quoted(level.name)} always has keys: {preset.keys}, and topic: {preset.topic}; call it otherwise"
+                f"{quoted(level.name)} always has keys: {preset.keys}, topic: {preset.topic}, and workers: "
+                f"{preset.workers}; call it otherwise"
             )
             yield Diagnostic(message, where)
 
@@ -73,10 +87,26 @@ def _not_preset(name: str) -> str:
     return f"{quoted(name)} cannot be kept: {NOT_PRESET[name]}"
 
 
-def _not_enforced(policy: IsolationPolicy, bound: frozenset[str]) -> Iterator[Diagnostic]:
+def _without_topics(policy: IsolationPolicy, bound: frozenset[str]) -> Iterator[Diagnostic]:
     remedy = "add one to ALERT_ROUTER_KAFKA__BOUND_TOPICS, and give its producer a login for that alone"
     for tenant in policy.tenants:
         if level_of(policy, tenant).topic is Topic.OWN and tenant not in bound:
             yield Diagnostic(f"no topic is bound to {tenant}; {remedy}", ("tenants", tenant))
     if policy.known[policy.default].topic is Topic.OWN:
         yield Diagnostic("a topic of its own is given by name; name the tenants that have one", ("default",))
+
+
+def _without_pools(policy: IsolationPolicy, pools: Sequence[str], bound: frozenset[str]) -> Iterator[Diagnostic]:
+    """A pool of its own for each; which one is in the tenant's file."""
+    alone = [tenant for tenant in policy.tenants if level_of(policy, tenant).workers is Workers.OWN]
+    for tenant in sorted({*alone} & bound):
+        message = (
+            f"workers of the shared pool read the topic that is bound to {tenant}; unbind it, or change its level"
+        )
+        yield Diagnostic(message, ("tenants", tenant))
+    for place, tenant in enumerate(alone):
+        if place >= len(pools):
+            message = f"no pool is left for {tenant}: {len(alone)} tenants need one each, there are {len(pools)}"
+            yield Diagnostic(f"{message}; add one to ALERT_ROUTER_KAFKA__POOLS", ("tenants", tenant))
+    if policy.known[policy.default].workers is Workers.OWN:
+        yield Diagnostic("workers of its own are given by name; name the tenants that have them", ("default",))

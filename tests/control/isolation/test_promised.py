@@ -92,3 +92,50 @@ async def test_a_level_is_kept_in_a_pool_too() -> None:
     promise = Pooled((), Promised(read_isolation(POLICY, "isolation.yaml")))
 
     assert NEEDED in await refused(TenantControl(FakeVersions(), FakeGroups(), promise=promise), SMALL)
+
+
+GOLD: Final = changed("platform: {", "platform: {pool: gold, keys: own, ")
+DEDICATED: Final = "version: 1\ndefault: shared\ntenants: {acme: dedicated}\n"
+
+
+async def beside(versions: FakeVersions, text: str = GOLD) -> None:
+    """Another tenant, from before there was a policy."""
+    before = TenantControl(versions, FakeGroups())
+    await before.publish(await before.plan(content(text.replace("tenant: acme", "tenant: globex")), "globex.yaml"))
+
+
+async def test_a_file_without_a_pool_is_refused_where_its_level_needs_workers_of_its_own() -> None:
+    tenants = control(policy=DEDICATED)
+
+    assert await refused(tenants, SEALED) == (
+        "acme.yaml:3:1: platform: the level `dedicated` of this tenant needs `pool: NAME` here, a pool that is "
+        "its alone"
+    )
+    assert (await tenants.plan(content(GOLD), "acme.yaml")).after == 1
+
+
+async def test_a_pool_with_somebody_else_in_it_is_not_ones_own() -> None:
+    versions = FakeVersions()
+    await beside(versions)
+
+    assert await refused(control(versions, DEDICATED), GOLD) == (
+        "acme.yaml:3:18: platform.pool: the level `dedicated` needs a pool of the tenant's own; globex is in this one"
+    )
+
+
+async def test_nobody_joins_a_pool_that_is_anothers_own() -> None:
+    versions = FakeVersions()
+    await beside(versions)
+    theirs = control(versions, DEDICATED.replace("acme", "globex"))
+
+    assert await refused(theirs, GOLD) == (
+        "acme.yaml:3:18: platform.pool: `gold` is the pool of tenant globex alone, by its level; name another one"
+    )
+    assert (await theirs.plan(content(SMALL), "acme.yaml")).after == 1
+
+
+async def test_tenants_share_a_pool_where_no_level_forbids_it() -> None:
+    versions = FakeVersions()
+    await beside(versions)
+
+    assert (await control(versions).plan(content(GOLD), "acme.yaml")).after == 1

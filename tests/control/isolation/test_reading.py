@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 
 from router.control.isolation.dimensions import NOT_BUILT, NOT_PRESET, Topic
-from router.control.isolation.reading import level_of, not_enforced, read_isolation
+from router.control.isolation.reading import Given, level_of, not_enforced, read_isolation
 from router.core.model.alert import TenantId
 from router.core.model.rules.limits import Keys
 from router.errors import ConfigurationError
@@ -71,7 +71,7 @@ def test_what_is_not_built_is_refused_by_name_with_the_remedy(dimension: str) ->
         (
             "default: shared",
             "default: own",
-            "5:10: default: `own` is not among the levels; there are bound, shared, sealed",
+            "5:10: default: `own` is not among the levels; there are bound, shared, sealed, dedicated",
         ),
         (
             "default",
@@ -81,12 +81,32 @@ def test_what_is_not_built_is_refused_by_name_with_the_remedy(dimension: str) ->
         (
             "name: bound",
             "name: sealed",
-            "4:12: levels[0].name: `sealed` always has keys: own, and topic: shared; call it otherwise",
+            "4:12: levels[0].name: `sealed` always has keys: own, topic: shared, and workers: shared; call it "
+            "otherwise",
         ),
         (
             "name: bound",
             "name: shared",
-            "4:12: levels[0].name: `shared` always has keys: shared, and topic: shared; call it otherwise",
+            "4:12: levels[0].name: `shared` always has keys: shared, topic: shared, and workers: shared; call it "
+            "otherwise",
+        ),
+        (
+            "name: bound",
+            "name: dedicated",
+            "4:12: levels[0].name: `dedicated` always has keys: own, topic: shared, and workers: own; call it "
+            "otherwise",
+        ),
+        (
+            "topic: own",
+            "topic: own, workers: own",
+            "4:26: levels[0].topic: workers of the shared pool read topics that are bound to tenants; leave out "
+            "this, or workers",
+        ),
+        (
+            "topic: own",
+            "workers: shard(3)",
+            "4:28: levels[0].workers: tenants are not dealt out over several pools; name one for each, with "
+            "`platform.pool`",
         ),
         ("topic: own", "keys: theirs", "4:25: levels[0].keys: the text `theirs` is not one of shared, own"),
     ],
@@ -104,15 +124,43 @@ def test_an_id_that_no_tenant_can_have_is_refused() -> None:
 def test_a_topic_of_ones_own_must_be_bound() -> None:
     policy = read_isolation(SMALL, "isolation.yaml")
 
-    [missing] = not_enforced(policy, SMALL, {"alerts.of-globex": "globex"})
+    [missing] = not_enforced(policy, SMALL, Given({"alerts.of-globex": "globex"}))
 
     assert str(missing).startswith("7:9: tenants.acme: no topic is bound to acme;")
-    assert not_enforced(policy, SMALL, {"alerts.of-acme": "acme"}) == []
+    assert not_enforced(policy, SMALL, Given({"alerts.of-acme": "acme"})) == []
 
 
 def test_a_topic_of_ones_own_is_nobodys_by_default() -> None:
     text = changed("default: shared", "default: bound", SMALL)
 
-    [missing] = not_enforced(read_isolation(text, "isolation.yaml"), text, {"alerts.of-acme": "acme"})
+    [missing] = not_enforced(read_isolation(text, "isolation.yaml"), text, Given({"alerts.of-acme": "acme"}))
 
     assert str(missing) == "5:10: default: a topic of its own is given by name; name the tenants that have one"
+
+
+ALONE: Final = "version: 1\ndefault: shared\ntenants:\n  acme: dedicated\n  globex: dedicated\n"
+
+
+def enforced(text: str, there: Given) -> list[str]:
+    return [str(one) for one in not_enforced(read_isolation(text, "isolation.yaml"), text, there)]
+
+
+def test_workers_of_ones_own_need_a_pool_for_each() -> None:
+    assert enforced(ALONE, Given({}, ["gold", "silver"])) == []
+    assert enforced(ALONE, Given({}, ["gold"])) == [
+        "5:11: tenants.globex: no pool is left for globex: 2 tenants need one each, there are 1; add one to "
+        "ALERT_ROUTER_KAFKA__POOLS"
+    ]
+
+
+def test_who_has_workers_of_its_own_has_no_bound_topic() -> None:
+    assert enforced(ALONE, Given({"alerts.of-acme": "acme"}, ["gold", "silver"])) == [
+        "4:9: tenants.acme: workers of the shared pool read the topic that is bound to acme; unbind it, or change "
+        "its level"
+    ]
+
+
+def test_workers_of_ones_own_are_nobodys_by_default() -> None:
+    assert enforced("version: 1\ndefault: dedicated\n", Given({}, ["gold"])) == [
+        "2:10: default: workers of its own are given by name; name the tenants that have them"
+    ]
