@@ -40,6 +40,7 @@ _READY_S: Final = 120.0
 _SETTLED_S: Final = 15.0
 """Seconds after a start in which nothing is counted: the first sweep looks at all tenants."""
 _CHANNELS: Final = 2
+_SCRAPES: Final = 20
 _OPERATIONS: Final = {"worker": "WORKER__PORT", "gateway": "GATEWAY__OPERATIONS_PORT"}
 
 
@@ -47,7 +48,8 @@ _OPERATIONS: Final = {"worker": "WORKER__PORT", "gateway": "GATEWAY__OPERATIONS_
 class Figures:
     """One start: seconds until it was ready and of CPU until then, its memory in bytes, and its share of a core idle.
 
-    `commands` are those that Redis was asked a second meanwhile, by all.
+    `commands` are those that Redis was asked a second meanwhile, by all; `page` are the seconds that the slowest of
+    some twenty scrapes took over HTTP, of so many `page_bytes`.
     """
 
     role: str
@@ -57,6 +59,8 @@ class Figures:
     memory: int
     idle: float
     commands: float
+    page: float
+    page_bytes: int
 
 
 @asynccontextmanager
@@ -117,8 +121,22 @@ async def measure(name: str, tenants: int, settings: Mapping[str, str], idle_s: 
             await asyncio.sleep(idle_s)
             after = usage(process.pid)
             asked = await _commands(settings) - commands
+            page, size = await _scraped(port)
     idle = (after.cpu_s - before.cpu_s) / idle_s
-    return Figures(name, tenants, ready_s, at_start.cpu_s, after.memory, idle, asked / idle_s)
+    return Figures(name, tenants, ready_s, at_start.cpu_s, after.memory, idle, asked / idle_s, page, size)
+
+
+async def _scraped(port: str) -> tuple[float, int]:
+    """Seconds of the slowest of some scrapes, and the bytes of the last."""
+
+    def scrape() -> tuple[float, int]:
+        began = time.monotonic()
+        with urlopen(f"http://{HOST}:{port}/metrics", timeout=30) as answer:
+            size = len(answer.read())
+        return time.monotonic() - began, size
+
+    found = [await asyncio.to_thread(scrape) for _ in range(_SCRAPES)]
+    return max(seconds for seconds, _ in found), found[-1][1]
 
 
 async def _is_ready(port: str) -> bool:
@@ -152,7 +170,10 @@ async def run(many: int, rounds: int, idle_s: float) -> list[Figures]:
 
 def table(found: Sequence[Figures]) -> str:
     """Medians, and what each of the many tenants adds to memory."""
-    lines = [f"{'':20}{'ready s':>9}{'CPU s':>8}{'MB':>8}{'idle %':>8}{'commands/s':>12}{'kB a tenant':>13}"]
+    lines = [
+        f"{'':20}{'ready s':>9}{'CPU s':>8}{'MB':>8}{'idle %':>8}{'commands/s':>12}"
+        f"{'page ms':>9}{'kB':>6}{'kB a tenant':>13}"
+    ]
     few: dict[str, float] = {}
     for name, tenants in dict.fromkeys((one.role, one.tenants) for one in sorted(found, key=lambda one: one.tenants)):
         some = [one for one in found if (one.role, one.tenants) == (name, tenants)]
@@ -161,7 +182,8 @@ def table(found: Sequence[Figures]) -> str:
         lines.append(
             f"{name + ' ' + str(tenants):20}{median(one.ready_s for one in some):9.1f}"
             f"{median(one.start_cpu_s for one in some):8.1f}{memory / 1e6:8.1f}"
-            f"{median(one.idle for one in some) * 100:8.2f}{median(one.commands for one in some):12.0f}{each:13.2f}"
+            f"{median(one.idle for one in some) * 100:8.2f}{median(one.commands for one in some):12.0f}"
+            f"{max(one.page for one in some) * 1000:9.1f}{some[-1].page_bytes / 1000:6.0f}{each:13.2f}"
         )
     return "\n".join(lines)
 
