@@ -121,13 +121,22 @@ async def test_so_many_batches_are_under_way_at_most(work: Work, beyond: int) ->
 
 @tries("bytes of batches at once")
 async def test_so_many_bytes_are_under_way_at_most(work: Work, beyond: int) -> None:
+    await work.takes("largest", slow=True, size=2 * MAX_OVERLAP)
     await work.takes("large", slow=True, size=MAX_OVERLAP + beyond - 1)
 
     assert await work.has_room() is (beyond <= 0)
 
 
+async def test_one_alone_keeps_nobody_waiting_whatever_its_size(work: Work) -> None:
+    await work.takes("small", slow=True, size=1)
+    await work.takes("largest", slow=True, size=2 * MAX_OVERLAP)
+
+    assert await work.has_room()
+
+
 async def test_bytes_of_one_that_has_ended_take_no_room_before_it_is_passed(work: Work) -> None:
     await work.takes("long", slow=True)
+    await work.takes("largest", slow=True, size=MAX_OVERLAP)
     await work.takes("large", slow=True, size=MAX_OVERLAP)
     assert not await work.has_room()
 

@@ -42,7 +42,7 @@ class Desk:
         now = wall_clock()
         record = Record(self.kafka.inbound_topic, 0, offset, now, b"key", b"{", (("x", b"1"),))
         letter = Letter(replace(record, **other), tenant, PayloadError(reason, "no"), "parse")
-        value, key, headers = next(letter.forms())
+        value, key, headers = letter.whole()
         await self.producer.send_and_wait(
             self.kafka.dead_letter_topic, value, key, headers=list(headers), partition=0
         )

@@ -14,7 +14,8 @@ from router.adapters.kafka.faststream import Batch
 MAX_BATCHES: Final = 128
 """Batches that are handled at the same time."""
 MAX_OVERLAP: Final = 32 * 1024 * 1024
-"""Bytes of bodies in those that have not ended beyond which no further one begins."""
+"""Bytes of bodies in those that have not ended, beside the largest of them, beyond which no further one begins: one
+alone, whatever its size, keeps nobody else's records waiting."""
 ALONE_S: Final = 0.02
 ALONE_RECORD_S: Final = 0.0002
 """Seconds for which a batch is alone, and for each of its records: nearly all have ended by then. After less, batches
@@ -98,8 +99,12 @@ class Overlap:
         return bool(flights) and (
             len(flights) >= MAX_BATCHES
             or any(one.tries.failed for one in flights)
-            or sum(one.size for one in flights if not one.has_ended) >= MAX_OVERLAP
+            or self._bytes_beside_the_largest() >= MAX_OVERLAP
         )
+
+    def _bytes_beside_the_largest(self) -> int:
+        sizes = [one.size for one in self._flights if not one.has_ended]
+        return sum(sizes) - max(sizes, default=0)
 
     async def _fly(self, flight: _Flight) -> None:
         while not await self._attempt(flight.batch, flight.tries):

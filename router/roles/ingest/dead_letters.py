@@ -5,7 +5,8 @@ is counted, named in the log, and passed. What comes again with its batch is not
 be, under the same id.
 """
 
-from collections.abc import Callable, Iterable
+import hashlib
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +23,7 @@ from router.ports.tracing import leading_to
 from router.roles.ingest.letter import Form, Letter
 from router.roles.ingest.origins import Origins
 from router.roles.ingest.tracing import recorded
+from router.roles.offload import off_the_loop_if_large
 
 LETTER_ATTEMPTS: Final = 20
 """Attempts to append one dead letter while Kafka answers; beyond, its record is named in the log and passed."""
@@ -82,11 +84,11 @@ class DeadLetters:
         letter = Letter(record, tenant, error, stage, part)
         place, event = (self._topics.letters, letter.id), (self._topics.events, letter.id)
         if place not in self._appended:
-            if not await self._append(place, letter.forms()):
+            if not await self._append(place, _forms(letter)):
                 self._give_up(letter)
                 return
             await self._note(letter)
-        if event not in self._appended and not await self._append(event, [letter.event_form()]):
+        if event not in self._appended and not await self._append(event, _only(letter.event_form())):
             self._log.error("event_given_up", tenant=tenant, id=letter.id)
 
     def _give_up(self, letter: Letter) -> None:
@@ -115,9 +117,9 @@ class DeadLetters:
         except UnavailableError as error:
             self._log.warning("dead_letter_not_counted", tenant=tenant, error=str(error))
 
-    async def _append(self, place: _Place, forms: Iterable[Form]) -> bool:
+    async def _append(self, place: _Place, forms: AsyncIterator[Form]) -> bool:
         """Whether Kafka has it by now, in the fullest of its forms that is taken."""
-        for value, key, headers in forms:
+        async for value, key, headers in forms:
             try:
                 await self._records.append(place[0], value, key, headers)
             except PayloadError:
@@ -148,3 +150,18 @@ class DeadLetters:
             self._failures.clear()
         self._failures[place] = self._failures.get(place, 0) + 1
         return self._failures[place] < LETTER_ATTEMPTS
+
+
+async def _forms(letter: Letter) -> AsyncIterator[Form]:
+    """What is appended of it, the fullest first; the digest of a large body is computed beside the event loop."""
+    yield letter.whole()
+    for form in letter.cut(await off_the_loop_if_large(letter.value, _sha256, letter.value)):
+        yield form
+
+
+async def _only(form: Form) -> AsyncIterator[Form]:
+    yield form
+
+
+def _sha256(value: bytes) -> str:
+    return hashlib.sha256(value).hexdigest()

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -56,22 +55,34 @@ class Letter:
         one = self.record
         return {"topic": one.topic, "partition": str(one.partition), "offset": str(one.offset)}
 
-    def forms(self) -> Iterator[Form]:
-        """The record as it was; its first bytes and digest; these alone. Kafka takes none without key and value."""
-        record, value, own = self.record, self.value, self._own()
-        key = (self.tenant or "").encode() if record.key is None else record.key
-        kept = [(name, one) for name, one in record.headers if one is not None and name not in _OURS]
-        ours = [(name, text.encode()) for name, text in own.items()]
-        yield (record.envelope if record.envelope and self.part is None else value), key, [*kept, *ours]
+    def whole(self) -> Form:
+        """The record as it was. Kafka takes none without key and value."""
+        record = self.record
+        return (record.envelope if record.envelope and self.part is None else self.value), self._key, self._headers()
+
+    def cut(self, sha256: str) -> tuple[Form, Form]:
+        """Its first bytes and digest where it is too large; then these alone."""
         cut = {
             LetterHeader.BODY_LEFT_OUT: "too large; it is at its origin",
-            LetterHeader.BODY_BYTES: str(len(value)),
-            LetterHeader.BODY_SHA256: hashlib.sha256(value).hexdigest(),
+            LetterHeader.BODY_BYTES: str(len(self.value)),
+            LetterHeader.BODY_SHA256: sha256,
         }
-        ours += [(str(name), text.encode()) for name, text in cut.items()]
-        named = [(name, one[:_SHORT]) for name, one in kept if name in _KEPT]
-        yield value[:FIRST_BYTES], key[:_SHORT], [*dict(named).items(), *ours]
-        yield b"", b"", ours
+        ours = [*self._ours(), *((str(name), text.encode()) for name, text in cut.items())]
+        named = {name: one[:_SHORT] for name, one in self._kept() if name in _KEPT}
+        return (self.value[:FIRST_BYTES], self._key[:_SHORT], [*named.items(), *ours]), (b"", b"", ours)
+
+    @property
+    def _key(self) -> bytes:
+        return (self.tenant or "").encode() if self.record.key is None else self.record.key
+
+    def _headers(self) -> Headers:
+        return [*self._kept(), *self._ours()]
+
+    def _kept(self) -> list[tuple[str, bytes]]:
+        return [(name, one) for name, one in self.record.headers if one is not None and name not in _OURS]
+
+    def _ours(self) -> list[tuple[str, bytes]]:
+        return [(name, text.encode()) for name, text in self._own().items()]
 
     def event_form(self) -> Form:
         """That it was set aside, as `alerts.events` has it; the same each time."""
