@@ -27,7 +27,11 @@ IDEMPOTENT: Final = KIND is Kind.APACHE
 """Whether the broker has idempotent producers."""
 
 _SETTINGS: Final[Mapping[Kind, Mapping[str, str]]] = {
-    Kind.TANSU: {"KAFKA__IDEMPOTENT_PRODUCER": "false", "KAFKA__FETCH_MAX_WAIT_MS": "20"},
+    Kind.TANSU: {
+        "KAFKA__IDEMPOTENT_PRODUCER": "false",
+        "KAFKA__FETCH_MAX_WAIT_MS": "20",
+        "KAFKA__GAP_WAIT_MS": "250",
+    },
     Kind.APACHE: {},
 }
 SETTINGS: Final = {"KAFKA__CREATE_TOPICS": "true", "KAFKA__SESSION_TIMEOUT_MS": "6000", **_SETTINGS[KIND]}

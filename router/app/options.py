@@ -64,6 +64,7 @@ def consumer_options(settings: Settings) -> ConsumerOptions:
         fetch_max_wait_ms=kafka.fetch_max_wait_ms,
         session_timeout_ms=kafka.session_timeout_ms,
         instance_id=kafka.instance_id,
+        gap_wait_s=kafka.gap_wait_ms / 1000,
         drain_s=settings.worker.drain_s,
         max_unpacked=max(UNPACKED_MAX, 4 * settings.gateway.max_body),
     )

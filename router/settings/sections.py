@@ -56,6 +56,9 @@ class KafkaSettings(Section):
     """On how many brokers a created topic is stored."""
     idempotent_producer: bool = True
     """Whether the producer is idempotent; false for engines that do not support it."""
+    gap_wait_ms: int = Field(default=0, ge=0, le=10_000)
+    """How long a record is waited for whose place the broker has passed over, as the one does that `up` embeds: it
+    hands out what comes behind first. Apache Kafka does not; 0 waits for none."""
     fetch_max_wait_ms: int = Field(default=500, ge=1)
     """How long a broker may wait for records before it sends an empty answer."""
     batch_timeout_ms: int = Field(default=100, ge=1)

@@ -70,6 +70,8 @@ SETTINGS: Final[Mapping[str, str]] = {
     "WORKER__PARK_RETRY_S": str(PARK_S),
     "WORKER__CHANNEL_RETRY_S": str(PARK_S),
 }
+NEWER: Final = frozenset({"KAFKA__GAP_WAIT_MS"})
+"""Settings that an older build, which is upgraded, refuses as unknown."""
 _GENEROUS: Final = {
     "channel_burst": 3, "updates_per_min": 100_000, "tier3_per_min": 100_000, "workspace_posts_per_min": 100_000,
     "grace_s": 0.5,
@@ -143,8 +145,9 @@ class Stage:
     def settings(self) -> dict[str, str]:
         """What every role is started with."""
         secrets = {f"SECRET__{tenant.upper()}__SLACK": f"xoxb-emulated-{tenant}" for tenant in TENANTS}
+        known = {name: value for name, value in SETTINGS.items() if self.build is None or name not in NEWER}
         return {
-            **SETTINGS,
+            **known,
             **secrets,
             "KAFKA__BOOTSTRAP_SERVERS": f"{HOST}:{self.to_kafka.port}",
             "REDIS__URL": users.url("operator", f"{HOST}:{self.to_redis.port}"),

@@ -176,11 +176,12 @@ def _with_key(settings: Settings, embedded: Embedded) -> Settings:
 
 
 def _for_tansu(bootstrap_servers: str) -> dict[str, Any]:
-    """Settings that differ from Kafka's: no idempotent producer, short fetches, few partitions."""
+    """Settings that differ from Kafka's: no idempotent producer, waits for what comes late, short fetches."""
     return {
         "bootstrap_servers": bootstrap_servers,
         "create_topics": True,
         "idempotent_producer": False,
+        "gap_wait_ms": 250,
         "fetch_max_wait_ms": 20,
         "session_timeout_ms": 6_000,
         "partitions": 4,

@@ -80,6 +80,8 @@ class ConsumerOptions:
     """Seconds that a batch in hand may take before partitions are given away."""
     max_unpacked: int = UNPACKED_MAX
     instance_id: str | None = None
+    gap_wait_s: float = 0
+    """Seconds that a record is waited for whose place the broker has passed over."""
 
     @property
     def answer_s(self) -> float:

@@ -82,6 +82,7 @@ class RecordConsumer:
         self.joined = True
         self.assignments += 1
         self._expected.clear()
+        self._stream.gaps.forget()
         if self._assigned is not None:
             self._assigned()
 

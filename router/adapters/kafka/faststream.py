@@ -7,6 +7,7 @@ and the way out: docs/decisions/0011.
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from router.adapters.kafka.closing import close_in_time
 from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
 from router.adapters.kafka.fetched import bound_unpacking
 from router.adapters.kafka.fetching import next_batch
+from router.adapters.kafka.gaps import Gaps
 from router.adapters.kafka.pace import pace
 
 _REBALANCE_MS: Final = 60_000
@@ -46,6 +48,7 @@ class RecordStream:
         bound_unpacking(options.max_unpacked)
         self._handlers = handlers
         self._leave_s = options.answer_s
+        self.gaps = Gaps(options.gap_wait_s)
         self._broker = _broker(connection, options)
         self._subscriber = self._subscribe(options)
 
@@ -104,14 +107,21 @@ class RecordStream:
 
         async def fetched(consumer: AIOKafkaConsumer) -> Batch:
             try:
-                return await next_batch(
-                    consumer, timeout_ms=options.batch_timeout_ms, max_records=options.max_records
-                )
+                return await self._in_order(consumer, options)
             except Exception:
                 await self._handlers.fetch_failed(consumer)
                 raise
 
         return fetched
+
+    async def _in_order(self, consumer: AIOKafkaConsumer, options: ConsumerOptions) -> Batch:
+        """The next batch; where all of it is behind records that come late, the one after."""
+        while batch := await next_batch(
+            consumer, timeout_ms=options.batch_timeout_ms, max_records=options.max_records
+        ):
+            if kept := self.gaps.without_late(consumer, batch, time.monotonic()):
+                return kept
+        return ()
 
     async def _raw(self, batch: Batch) -> KafkaMessage:
         """The batch as it is, in place of FastStream's parser, which fails on a header that is null or not text."""
