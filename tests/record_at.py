@@ -13,7 +13,7 @@ from router.adapters.postgres.engine import opened
 
 TABLES: Final = (
     "idempotency, projected, checkpoint, audit, access_document, api_key, proposal, tenant_key, secret, token, "
-    "active, configuration, tenant"
+    "erased_person, active, configuration, tenant"
 )
 
 

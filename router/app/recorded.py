@@ -15,6 +15,7 @@ from router.adapters.postgres.audit import StoredAudit
 from router.adapters.postgres.auditing import PostgresAudit
 from router.adapters.postgres.changing import Record
 from router.adapters.postgres.engine import opened
+from router.adapters.postgres.erased_persons import RecordedPersons
 from router.adapters.postgres.erasing import RecordedParts
 from router.adapters.postgres.migrating import migrate
 from router.adapters.postgres.secrets import RecordedSecrets
@@ -25,6 +26,7 @@ from router.adapters.postgres.wanting import ProjectedRecord
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.projection import RedisProjection
 from router.adapters.redis.secrets import SecretRepository
+from router.adapters.redis.subjects import SubjectCopies
 from router.adapters.redis.tenant_keys import KeyRepository
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
@@ -50,8 +52,9 @@ from router.ports.audit import (
     Ruling,
 )
 from router.ports.record import Attempts, Standing
-from router.roles.key_mirror import KeyMirror
+from router.roles.key_mirror import KeyMirror, Mirrors
 from router.roles.projector import Projector
+from router.roles.subject_mirror import SubjectMirror
 from router.settings import Settings
 
 IN_FORCE_S: Final = 5.0
@@ -132,7 +135,8 @@ async def open_projector(
         record = ProjectedRecord(engine, url)
         try:
             keys = KeyMirror(RecordedKeyCopies(engine), KeyRepository(redis))
-            projector = Projector(record, RedisProjection(redis, signatures(settings)), clock, keys)
+            mirrors = Mirrors(keys, SubjectMirror(RecordedPersons(engine), SubjectCopies(redis)))
+            projector = Projector(record, RedisProjection(redis, signatures(settings)), clock, mirrors)
             yield Projecting(projector, StoredAudit(engine))
         finally:
             await record.close()

@@ -13,7 +13,7 @@ _log = structlog.get_logger("router.projector")
 
 
 class Mirror(Protocol):
-    """What a projector does about keys."""
+    """What a projector does about what Redis has, and the record only keeps."""
 
     async def look(self, tenants: Iterable[TenantId]) -> None:
         """Bring both sides of these tenants up to date.
@@ -48,8 +48,21 @@ class KeyMirror:
         await self._recorded.compare(tenant, compared)
 
 
+class Mirrors:
+    """Several, one after another."""
+
+    def __init__(self, *mirrors: Mirror) -> None:
+        self._mirrors = mirrors
+
+    async def look(self, tenants: Iterable[TenantId]) -> None:
+        """See `Mirror`."""
+        asked = list(tenants)
+        for one in self._mirrors:
+            await one.look(asked)
+
+
 class _NoMirror:
-    """Where nobody keeps keys."""
+    """Where nobody keeps any of it."""
 
     async def look(self, tenants: Iterable[TenantId]) -> None:
         """See `Mirror`."""

@@ -82,6 +82,15 @@ TENANT_KEY: Final = Table(
     Column("wrapped", Text),
 )
 
+ERASED_PERSON: Final = Table(
+    "erased_person",
+    METADATA,
+    Column("tenant", Text, primary_key=True),
+    Column("part", Text, primary_key=True),
+    Column("text", Text),
+    Column("until", _AT),
+)
+
 API_KEY: Final = Table(
     "api_key",
     METADATA,

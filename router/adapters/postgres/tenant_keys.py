@@ -8,10 +8,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from router.adapters.postgres.scope import transaction
-from router.adapters.postgres.tables import PROJECTED, TENANT, TENANT_KEY
+from router.adapters.postgres.tables import TENANT_KEY
+from router.adapters.postgres.taking import is_taken
 from router.core.model.alert import TenantId
 from router.core.seal.envelope import KeyId, KeyPurpose
-from router.ports.record import TenantState
 from router.ports.sealing import Wrapped
 
 _PURPOSES: Final = frozenset(KeyPurpose)
@@ -29,13 +29,9 @@ class RecordedKeyCopies:
 
         Nothing is done for a tenant that is no more, or that another projector is at.
         """
-        taken = select(PROJECTED.c.tenant).where(PROJECTED.c.tenant == tenant).with_for_update(skip_locked=True)
-        there = select(TENANT.c.tenant).where(TENANT.c.tenant == tenant, TENANT.c.state == TenantState.ACTIVE)
         async with transaction(self._engine) as connection:
-            for one in (taken, there):
-                if (await connection.execute(one)).one_or_none() is None:
-                    return
-            await _put(connection, tenant, await compared(await _of(connection, tenant)))
+            if await is_taken(connection, tenant):
+                await _put(connection, tenant, await compared(await _of(connection, tenant)))
 
 
 async def _of(connection: AsyncConnection, tenant: TenantId) -> Wrapped:

@@ -15,6 +15,7 @@ from router.adapters.postgres.tables import (
     ACTIVE,
     API_KEY,
     CONFIGURATION,
+    ERASED_PERSON,
     IDEMPOTENCY,
     PROPOSAL,
     SECRET,
@@ -264,6 +265,7 @@ class Writing:
         await self._do(ACTIVE.update().where(ACTIVE.c.tenant == self._tenant).values(version=None))
         await self._do(SECRET.delete().where(SECRET.c.tenant == self._tenant))
         await self._do(TENANT_KEY.delete().where(TENANT_KEY.c.tenant == self._tenant))
+        await self._do(ERASED_PERSON.delete().where(ERASED_PERSON.c.tenant == self._tenant))
         await self._do(API_KEY.delete().where(API_KEY.c.tenant == self._tenant))
         await self._do(PROPOSAL.delete().where(PROPOSAL.c.tenant == self._tenant))
         await self._do(CONFIGURATION.delete().where(CONFIGURATION.c.tenant == self._tenant))

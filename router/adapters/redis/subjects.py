@@ -18,12 +18,12 @@ from router.adapters.redis.connection import Connection
 from router.adapters.redis.signatures import NOTHING_SIGNED, Signatures
 from router.core.model.alert import TenantId
 from router.core.model.group import MessageRef
-from router.core.model.instant import MILLISECOND, Instant
+from router.core.model.instant import MILLISECOND, NEVER, Instant
 from router.ports.signing import Purpose
+from router.ports.subject_copies import KEY, Part, Parts
 from router.ports.subjects import ErasedSubject, SubjectList
 
 _FORM: Final = 1
-_KEY: Final = "key"
 _UNUSED_MS: Final = 24 * 60 * 60 * 1000
 """For how long a key is kept with which nobody was listed."""
 _SIGNATURE: Final = "signature"
@@ -46,9 +46,9 @@ class SubjectRepository:
     async def begin(self, tenant: TenantId, key: bytes) -> bytes:
         """The key of the tenant's digests: the one that is stored, or else this one from now on."""
         place = subjects_key(tenant)
-        await self._redis.ask(COMMANDS.hsetnx(place, _KEY, b64encode(key).decode()))
+        await self._redis.ask(COMMANDS.hsetnx(place, KEY, b64encode(key).decode()))
         await self._redis.ask(COMMANDS.pexpire(place, _UNUSED_MS, nx=True))
-        return b64decode(await self._redis.ask(COMMANDS.hget(place, _KEY)))
+        return b64decode(await self._redis.ask(COMMANDS.hget(place, KEY)))
 
     async def keep(self, tenant: TenantId, subject: ErasedSubject) -> None:
         """Store one of a list that was begun, in place of what was stored of it, and announce it."""
@@ -56,10 +56,47 @@ class SubjectRepository:
         stored = await self._redis.ask(COMMANDS.hgetall(place))
         known = read_subjects(tenant, stored, await self._redis.now(), self._signatures)
         last = max(one.until for one in (*known.all, subject))
-        body = _written(self._signatures, tenant, stored[_KEY], subject)
+        body = _written(self._signatures, tenant, stored[KEY], subject)
         await self._redis.ask(COMMANDS.hset(place, subject.subject_id, body))
         await self._redis.ask(COMMANDS.pexpireat(place, last // MILLISECOND))
         await self._redis.ask(announced(tenant))
+
+
+class SubjectCopies:
+    """The lists of all tenants as they are, whatever they hold; for what keeps them elsewhere too."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._redis = connection
+
+    async def parts(self, tenant: TenantId) -> Parts:
+        """A tenant's list; nothing where nobody is on it."""
+        stored: Mapping[str, str] = await self._redis.ask(COMMANDS.hgetall(subjects_key(tenant)))
+        until = {id_: _until(text) for id_, text in stored.items() if id_ != KEY}
+        last = max(until.values(), default=NEVER)
+        if last == NEVER or KEY not in stored:
+            return {}
+        return {id_: Part(text, until.get(id_, last)) for id_, text in stored.items() if until.get(id_) != NEVER}
+
+    async def restore(self, tenant: TenantId, parts: Parts) -> None:
+        """Store parts that are missing, and announce it."""
+        place, last = subjects_key(tenant), max(one.until for one in parts.values())
+        await self._redis.ask(COMMANDS.hset(place, mapping={id_: one.text for id_, one in parts.items()}))
+        left = max(1, (last - await self._redis.now()) // MILLISECOND)
+        await self._redis.ask(COMMANDS.pexpire(place, left, nx=True))
+        await self._redis.ask(COMMANDS.pexpire(place, left, gt=True))
+        await self._redis.ask(announced(tenant))
+
+    async def now(self) -> Instant:
+        """Redis' time."""
+        return await self._redis.now()
+
+
+def _until(text: str) -> Instant:
+    """NEVER for what nobody can read."""
+    try:
+        return Instant(int(json.loads(text)["until"]))
+    except _UNREADABLE:
+        return NEVER
 
 
 def subjects_key(tenant: TenantId) -> str:
@@ -69,12 +106,10 @@ def subjects_key(tenant: TenantId) -> str:
 
 def read_subjects(tenant: TenantId, stored: Mapping[str, str], now: Instant, signatures: Signatures) -> SubjectList:
     """Those whose time has not passed; one that cannot be read, or is not trusted, is logged and left out."""
-    if _KEY not in stored:
+    if KEY not in stored:
         return SubjectList()
-    found = [
-        _read(tenant, id_, text, stored[_KEY], signatures) for id_, text in sorted(stored.items()) if id_ != _KEY
-    ]
-    return SubjectList(b64decode(stored[_KEY]), tuple(one for one in found if one is not None and one.until > now))
+    found = [_read(tenant, id_, text, stored[KEY], signatures) for id_, text in sorted(stored.items()) if id_ != KEY]
+    return SubjectList(b64decode(stored[KEY]), tuple(one for one in found if one is not None and one.until > now))
 
 
 def _read(tenant: TenantId, id_: str, text: str, key: str, signatures: Signatures) -> ErasedSubject | None:

@@ -81,6 +81,7 @@ PROCESSED: Final = (
     _table("configuration", Category.ACTIONS, AtRest.CLEAR, _PROJECTORS, *_ASKED),
     _table("api_key", Category.ACTIONS, AtRest.CLEAR, *_ASKED),
     _table("proposal", Category.ACTIONS, AtRest.CLEAR, *_ASKED),
+    _table("erased_person", Category.ERASED, AtRest.CLEAR, _PROJECTORS),
     _table("idempotency", Category.ACTIONS, AtRest.CLEAR, _CONTROL),
     _table("audit", Category.ACTIONS, AtRest.PARTLY, *_ASKED),
     _table("access_document", Category.ACTIONS, AtRest.CLEAR, *_ASKED),

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from router.adapters.postgres.auditing import PostgresAudit
 from router.adapters.postgres.changing import AuditLog, Record
+from router.adapters.postgres.erased_persons import RecordedPersons
 from router.adapters.postgres.secrets import RecordedSecrets
 from router.adapters.postgres.tenant_keys import RecordedKeyCopies
 from router.adapters.postgres.tokens import RecordedTokens
@@ -16,6 +17,7 @@ from router.adapters.postgres.versions import RecordedVersions
 from router.adapters.postgres.wanting import ProjectedRecord
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.projection import RedisProjection
+from router.adapters.redis.subjects import SubjectCopies
 from router.adapters.redis.tenant_keys import KeyRepository
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
@@ -23,8 +25,9 @@ from router.app.clocks import steady_clock
 from router.control.audit.appending import Appending
 from router.core.model.alert import TenantId
 from router.ports.audit import Action, Actor, ActorKind, Entry, Interface, Origin, Outcome, Ruling
-from router.roles.key_mirror import KeyMirror
+from router.roles.key_mirror import KeyMirror, Mirrors
 from router.roles.projector import Projector
+from router.roles.subject_mirror import SubjectMirror
 from tests.record_at import RecordAt
 
 ACME, GLOBEX = TenantId("acme"), TenantId("globex")
@@ -90,5 +93,11 @@ def joined(
         RecordedSecrets(record, attempt),
         wanting,
         projection,
-        Projector(wanting, projection, steady_clock, KeyMirror(RecordedKeyCopies(reading), KeyRepository(redis))),
+        Projector(wanting, projection, steady_clock, mirrors(reading, redis)),
     )
+
+
+def mirrors(reading: AsyncEngine, redis: Connection) -> Mirrors:
+    """What the record keeps of what Redis has."""
+    keys = KeyMirror(RecordedKeyCopies(reading), KeyRepository(redis))
+    return Mirrors(keys, SubjectMirror(RecordedPersons(reading), SubjectCopies(redis)))

@@ -20,6 +20,7 @@ _MAY: Final = {
     "writing.py": "what a change writes",
     "audit.py": "the entry itself, and checkpoints",
     "idempotency.py": "the row of a request, by `changing` alone, and the answer to it",
+    "erased_persons.py": "what Redis has, which changes nothing",
     "tenant_keys.py": "what Redis has, which changes nothing",
     "wanting.py": "what was projected, which changes nothing",
 }

@@ -20,6 +20,8 @@ _MAY: Final = {
     ("checkpoint", "ar_projector"): "insert, select",
     ("configuration", "ar_api"): "delete, insert, select",
     ("configuration", "ar_projector"): "select",
+    ("erased_person", "ar_api"): "delete, select",
+    ("erased_person", "ar_projector"): "delete, insert, select, update(text), update(until)",
     ("idempotency", "ar_api"): "delete, insert, select, update(answer), update(status)",
     ("installation", "ar_api"): "select",
     ("installation", "ar_auditor"): "select",
