@@ -136,6 +136,8 @@ WALK: Final[list[tuple[str, str, set[str]]]] = [
             "messages",
             "waiting",
             "stuck",
+            "deleted",
+            "undeleted",
             "known_by",
             "left",
         },
