@@ -27,12 +27,15 @@ from bench.machine import usage
 from bench.processes import role, until
 from router.adapters.redis import keys
 from router.adapters.redis.connection import Connection
+from router.adapters.redis.generation import RedisGenerations
 from router.adapters.redis.tenants import TenantRepository
 from router.config import stored
 from router.config.check import check
 from router.config.document.tenant import TenantDocument
 from router.core.model.alert import TenantId
+from router.core.model.instant import NEVER
 from router.core.model.token import token_digest
+from router.ports.generation import Generation
 
 FEW: Final = 10
 _AT_ONCE: Final = 20
@@ -91,6 +94,7 @@ async def fill(url: str, tenants: int) -> None:
     """Store the tenants' documents and tokens."""
     redis, text = Connection(url), _stored(document("acme", channels=_CHANNELS))
     repository = TenantRepository(redis)
+    await RedisGenerations(redis).begin(Generation("bench", NEVER))  # else all would be put together as after a loss
     names = [TenantId(f"tenant-{number:05}") for number in range(tenants)]
     for start in range(0, tenants, _AT_ONCE):
         some = names[start : start + _AT_ONCE]
