@@ -21,8 +21,9 @@ UNTIL_STOPPED: Final = {"gateway", "worker", "projector", "control serve", "seal
 """They print while they run."""
 READ_KAFKA: Final = {
     "dead-letter list", "dead-letter show", "dead-letter redrive", "recover", "retention report", "slo",
+    "isolation plan", "isolation move",
 }  # fmt: skip
-"""What they print is tested with Kafka: `e2e/test_lost_redis.py`, `e2e/test_operations.py`, and
+"""What they print is tested with Kafka: `e2e/test_lost_redis.py`, `e2e/test_operations.py`, `e2e/test_pools.py`, and
 `test_dead_letter.py`, `test_retention.py`."""
 READ_POSTGRES: Final = {
     "key create", "key list", "key revoke",

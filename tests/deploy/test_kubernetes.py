@@ -17,6 +17,7 @@ from router.cli.commands import app
 from router.control.access.compiling import compile_access
 from router.control.access.reading import read_access
 from router.control.isolation.in_force import isolation_in_force
+from router.control.isolation.reading import Given
 from router.http.operations import operations
 from router.observe.metrics import Metrics
 from router.settings import Settings, known_variables, read_settings
@@ -440,7 +441,8 @@ def test_the_documents_that_the_control_api_is_given_have_no_mistake(things: lis
         assert compile_access(read_access(texts["access.yaml"], "access.yaml")).bindings
         if "isolation.yaml" in texts:
             bound = json.loads(pod.environment()[f"{PREFIX}KAFKA__BOUND_TOPICS"])
-            found = isolation_in_force(texts["isolation.yaml"], "isolation.yaml", bound)
+            pools = json.loads(pod.environment().get(f"{PREFIX}KAFKA__POOLS", "[]"))
+            found = isolation_in_force(texts["isolation.yaml"], "isolation.yaml", Given(bound, pools))
             assert found.text == texts["isolation.yaml"]
 
 

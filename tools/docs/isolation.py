@@ -94,6 +94,7 @@ ROWS: Final = (
             "contracts/test_turns.py::test_a_turn_is_offered_in_the_pool_of_its_tenant_and_taken_there_alone",
             "roles/test_pools.py::test_a_sweep_finds_what_is_left_of_its_own_pools_tenants_alone",
             "app/test_pools.py::test_a_worker_of_a_pool_reads_its_own_topics_by_groups_of_its_own",
+            "e2e/test_pools.py::test_a_crash_loop_of_one_pools_workers_keeps_nobody_else_waiting",
         ),
     ),
 )
@@ -126,6 +127,10 @@ goes through the topic of its pool all the same. With `workers: own` the tenant 
 [pool](operations.md#pools): its file names one in `platform.pool` that no other tenant's file names, with a topic,
 workers and turns of its own. Gateways, Kafka, Redis and PostgreSQL are shared all the same, and so is who reads the
 events of Alertmanagers.
+
+`alert-router isolation plan` and `isolation move --tenant acme --pool gold` change the pool in the operator's part of
+the file, as `platform apply` does it, and wait until the rest of the old topic is read; a move that was interrupted
+goes on when it is begun again. Nothing is lost on the way, and nothing is notified twice.
 
 A level promises, the [tenant's file](tenant-file.md) does: gateways and workers seal for a tenant whose file has
 `platform.keys: own` ([encryption](encryption.md)), and never read the policy. So a file that has less than its level
