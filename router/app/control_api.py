@@ -1,5 +1,6 @@
 """The control API joined: the record, Redis for what is live, whoever verifies tokens, and who may do what."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -67,6 +68,7 @@ from router.control.tokens import TokenControl
 from router.observe.metrics import Metrics
 from router.ports.audit import Action, Entry
 from router.ports.record import Attempts
+from router.roles.janitor import Janitor
 from router.settings import Settings, process_environment
 
 _log: Final = structlog.get_logger("router.api")
@@ -115,6 +117,8 @@ async def open_api(
         stack.push_async_callback(fetching.close)
         audit = settings.audit.url
         log = None if audit is None else await stack.enter_async_context(audit_opened(audit.get_secret_value()))
+        answers = KeptAnswers(engine, settings.retention.idempotency_hours)
+        await stack.enter_async_context(_janitor(settings, redis, answers, metrics))
         access = await stack.enter_async_context(stored_access(RecordedAccess(record, attempts()), root))
         guard = Guard(
             Authentication(
@@ -124,10 +128,25 @@ async def open_api(
             Pace(steady_clock),
             partial(_note, record),
             wall_clock,
-            KeptAnswers(engine, settings.retention.idempotency_hours),
+            answers,
         )
         control = _control(settings, record, redis, None if log is None else AuditControl(log))
         yield Api(served(control_app(control, guard), partial(_report, metrics)), record)
+
+
+@asynccontextmanager
+async def _janitor(
+    settings: Settings, redis: Connection, answers: KeptAnswers, metrics: Metrics
+) -> AsyncIterator[None]:
+    """What is to go goes, until this ends."""
+    signed = signatures(settings)
+    janitor = Janitor(TenantRepository(redis, signed), SilenceRepository(redis, signed), answers, redis, metrics)
+    cleaning = asyncio.create_task(janitor.run())
+    try:
+        yield
+    finally:
+        cleaning.cancel()
+        await asyncio.gather(cleaning, return_exceptions=True)
 
 
 def _report(metrics: Metrics, keys: Sequence[str]) -> None:

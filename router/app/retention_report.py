@@ -1,16 +1,21 @@
-"""Look at how old the oldest of each kind is: in Kafka, and in the audit log where one is configured."""
+"""Look at how old the oldest of each kind is: in Kafka, and in Redis and the audit log where these are configured."""
 
 from router.adapters.kafka.ages import TopicAges
+from router.adapters.redis.silences import SilenceRepository
+from router.adapters.redis.tenants import TenantRepository
 from router.app.auditing import open_audit
+from router.app.connections import signatures
 from router.app.options import consumer_options, kafka_connection
 from router.app.retention import topics_of
-from router.control.retention_report import KindAge, topic_ages
+from router.app.toolbox import open_redis
+from router.control.retention_report import KindAge, silences_age, topic_ages
 from router.core.model.instant import HOUR, NEVER, Instant, Span
+from router.core.model.rules.silence import SilenceState
 from router.settings import Settings
 
 
 async def retention_ages(settings: Settings) -> tuple[KindAge, ...]:
-    """Every kind that a setting of `RETENTION__` is about, as far as it can be asked here.
+    """Every kind that a setting of `RETENTION__` is about, and silences, as far as they can be asked about here.
 
     Raises:
         ConfigurationError: no Kafka is configured.
@@ -18,7 +23,17 @@ async def retention_ages(settings: Settings) -> tuple[KindAge, ...]:
     """
     topics = topics_of(settings)
     found = topic_ages(topics, await _topics(settings).oldest(list(topics)))
+    if settings.redis.url:
+        found = (*found, await _silences(settings))
     return (*found, await _audit_age(settings)) if settings.audit.url else found
+
+
+async def _silences(settings: Settings) -> KindAge:
+    async with open_redis(settings) as redis:
+        stored, now = SilenceRepository(redis, signatures(settings)), await redis.now()
+        tenants = await TenantRepository(redis, signatures(settings)).listed()
+        silences = [one for tenant in tenants for one in await stored.all_of(tenant)]
+        return silences_age(one.ends_at for one in silences if one.state(now) is SilenceState.EXPIRED)
 
 
 def _topics(settings: Settings) -> TopicAges:

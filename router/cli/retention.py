@@ -18,7 +18,8 @@ def report(*, as_json: AsJson = False) -> None:
     """Print how old the oldest record of each topic and the oldest audit entry are, against the settings.
 
     Kafka deletes by the settings of the topics, whole segments at a time: what is older than its setting promises is
-    named `kept_longer`. What is in Redis carries its own end and is not looked at.
+    named `kept_longer`. Of Redis the silences that are over are looked at, which the control API deletes; all else
+    there either lives with its tenant or carries its own end.
 
     Example: alert-router retention report
     """

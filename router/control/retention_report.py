@@ -1,10 +1,11 @@
 """How old the oldest of each stored kind is, against how long its setting promises to keep it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from router.core.model.instant import NEVER, Instant, Span
+from router.core.model.rules.silence import KEPT_ENDED
 
 
 class Kept(StrEnum):
@@ -13,14 +14,15 @@ class Kept(StrEnum):
     NOTHING = "nothing_there"
     IN_TIME = "in_time"
     LONGER = "kept_longer"
-    """Kafka deletes whole segments, once they are closed: also that may be a segment of a quiet topic."""
+    """Kafka deletes whole segments, once they are closed: also that may be a segment of a quiet topic. The
+    control API looks once an hour for what it deletes."""
     AT_LEAST = "kept_at_least"
     """What nobody deletes: the promise is the least."""
 
 
 @dataclass(frozen=True, slots=True)
 class KindAge:
-    """One kind: where it is, what its setting promises, and when the oldest of it was stored, NEVER for nothing."""
+    """One kind: where it is, what is promised, and since when the oldest of it is kept, NEVER for nothing."""
 
     kind: str
     place: str
@@ -48,3 +50,8 @@ def topic_ages(topics: Mapping[str, tuple[str, Span]], oldest: Mapping[str, Inst
         KindAge(f"Kafka:{setting}", topic, promised, oldest.get(topic, NEVER))
         for topic, (setting, promised) in topics.items()
     )
+
+
+def silences_age(ended: Iterable[Instant]) -> KindAge:
+    """The silences that are over, by when each ended."""
+    return KindAge("Redis:silences", "{t}:silences", KEPT_ENDED, min(ended, default=NEVER))

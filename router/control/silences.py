@@ -30,9 +30,6 @@ MAX_TEXT: Final = 4_000
 MAX_PATTERNS: Final = 10_000
 """Instructions of all patterns in the silences of a tenant that are active or to come."""
 
-RETENTION: Final = Span(120 * HOUR)
-"""For how long a silence that is over is listed, as in Alertmanager."""
-
 _LONGEST: Final = Span(10 * 365 * 24 * HOUR)
 
 
@@ -208,4 +205,4 @@ def _is_over(silence: Silence, now: Instant) -> bool:
 def _forgotten(stored: Iterable[Silence], now: Instant) -> list[str]:
     """The ids of those that have been over for so long, or are so many, that they are not listed any more."""
     over = sorted((one for one in stored if _is_over(one, now)), key=lambda one: one.ends_at, reverse=True)
-    return [one.silence_id for place, one in enumerate(over) if place >= MAX_EXPIRED or one.ends_at + RETENTION < now]
+    return [one.silence_id for place, one in enumerate(over) if place >= MAX_EXPIRED or one.is_due_to_go(now)]

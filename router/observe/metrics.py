@@ -55,6 +55,7 @@ class Metrics:
         self.accepted_to_shown, self.shown = histogram(notify.ACCEPTED_TO_SHOWN, registry), ShownMetrics(registry)
         self.events_waiting = gauge(notify.EVENTS_WAITING, registry)
         self.operators_failing = gauge(notify.OPERATORS_FAILING, registry)
+        self.outdated_deleted = counter(control.OUTDATED_DELETED, registry)
         self.process, self.gateway = ProcessMetrics(registry), GatewayMetrics(registry)
         self.clocks, self.redis = ClockMetrics(registry), RedisMetrics(registry)
         self.backlog, self.digests = BacklogMetrics(registry), DigestMetrics(registry)

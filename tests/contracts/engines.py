@@ -42,7 +42,7 @@ from router.ports.budget import Limiter, Quota
 from router.ports.clock import Clock
 from router.ports.comparison import Comparisons
 from router.ports.context import Surroundings
-from router.ports.control import Holds, StoredSilences
+from router.ports.control import Holds
 from router.ports.counts import TenantCounts
 from router.ports.generation import Generations
 from router.ports.heartbeats import Heartbeats, Observing
@@ -132,7 +132,7 @@ class Engine(ABC):
     memory: StoredMemory
     workspaces: Workspaces
     tenants: TenantVersions
-    silences: StoredSilences
+    silences: SilenceRepository | FakeSilences
     subjects: SubjectLists
     holds: Holds
     heartbeats: Heartbeats

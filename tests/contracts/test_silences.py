@@ -84,3 +84,14 @@ async def test_silences_go_with_their_tenant(two: Engine) -> None:
     document = await two.tenants.active(ACME)
     assert document is not None
     assert document.silences == ()
+
+
+async def test_what_is_forgotten_is_counted_once_and_nobody_hears_of_it(two: Engine) -> None:
+    over, other = [await a_silence(two, name, -3, -2) for name in ("a", "b")]
+    await two.silences.store(ACME, [over, other], [])
+    _, number = await two.tenants.changed_since(0)
+
+    counts = [await two.silences.forget(ACME, ids) for ids in (["a", "never"], ["a"], [])]
+
+    assert (counts, await two.silences.all_of(ACME)) == ([1, 0, 0], [other])
+    assert (await two.tenants.changed_since(number))[0] == []

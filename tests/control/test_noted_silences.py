@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from router.control.noted_silences import Note, NotedSilences
-from router.control.silences import RETENTION, SilenceControl, SilenceRequest
+from router.control.silences import SilenceControl, SilenceRequest
 from router.core.model.instant import HOUR, Instant, Span
+from router.core.model.rules.silence import KEPT_ENDED
 from router.errors import UnavailableError
 from router.ports.audit import Action, Entry, Outcome
 from tests.adapters.builders import ACME
@@ -46,7 +47,7 @@ async def test_a_silence_that_is_added_again_under_its_id_is_one_silence(store: 
     silences, asked = noting(store, [], stored), replace(WANTED, silence_id="s1")
     for _ in range(2):
         assert (await silences.add(ACME, asked)).silence_id == "s1"
-        store.clock.time = Instant(store.clock.time + RETENTION + WANTED.duration + HOUR)
+        store.clock.time = Instant(store.clock.time + KEPT_ENDED + WANTED.duration + HOUR)
     assert [one.silence_id for one in await stored.all_of(ACME)] == ["s1"]
 
 

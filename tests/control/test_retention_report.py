@@ -2,7 +2,7 @@
 
 import pytest
 
-from router.control.retention_report import Kept, KindAge, topic_ages
+from router.control.retention_report import Kept, KindAge, silences_age, topic_ages
 from router.core.model.instant import HOUR, NEVER, Instant, Span
 from tests.adapters.builders import NOON
 
@@ -39,3 +39,10 @@ def test_each_topic_has_the_promise_of_its_setting() -> None:
         ("Kafka:kafka.held_topic", "a", DAY, NEVER),
         ("Kafka:kafka.events_topic", "b", 2 * DAY, NOON),
     ]
+
+
+@pytest.mark.parametrize(
+    ("hours", "standing"), [((1, 119), Kept.IN_TIME), ((1, 121), Kept.LONGER), ((), Kept.NOTHING)]
+)
+def test_silences_stand_by_the_one_that_ended_first(hours: tuple[int, ...], standing: Kept) -> None:
+    assert silences_age(Instant(NOON - one * HOUR) for one in hours).standing(NOON) is standing

@@ -11,7 +11,6 @@ from router.control.silences import (
     MAX_PATTERNS,
     MAX_SILENCES,
     MAX_TEXT,
-    RETENTION,
     SilenceControl,
     SilenceRequest,
 )
@@ -19,7 +18,7 @@ from router.core.match.matcher import parse_matchers
 from router.core.match.patterns import compiled_pattern
 from router.core.model.alert import TenantId
 from router.core.model.instant import HOUR, NEVER, SECOND, Instant, Span
-from router.core.model.rules.silence import Silence
+from router.core.model.rules.silence import KEPT_ENDED, Silence
 from router.errors import ConfigurationError, OperationError
 from tests.adapters.builders import ACME, BETA
 from tests.bounds import tries
@@ -173,7 +172,7 @@ async def test_what_is_over_is_listed_for_five_days_and_then_forgotten_with_the_
     store: FakeStore, silences: SilenceControl
 ) -> None:
     await silences.add(ACME, wanted(comment="old"))
-    store.clock.advance(Span(HOUR + RETENTION))
+    store.clock.advance(Span(HOUR + KEPT_ENDED))
     assert await listed(silences, expired=True) == [("old", "expired")]
 
     store.clock.advance(SECOND)

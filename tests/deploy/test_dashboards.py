@@ -20,6 +20,7 @@ UNSEEN: Final = {
     "alert_router_control_api_serving": "tells the control API apart in rules; nothing goes up or down",
     "alert_router_control_api_undescribed_keys_total": "a fault of ours, which the log names",
     "alert_router_records_redriven_total": "what an operator does by hand",
+    "alert_router_outdated_deleted_total": "what goes in its time, an hour late at most",
     "alert_router_rewinds_total": "the rule about Redis that was started again watches it",
     "alert_router_gateway_certificate_expires_timestamp_seconds": "the rule about it watches it",
     "alert_router_clock_ahead_seconds": "the rule about it watches it",

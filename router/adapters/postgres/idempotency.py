@@ -52,6 +52,11 @@ class KeptAnswers:
         answer = None if row.status is None else Answer(row.status, bytes(row.answer))
         return Carried(row.digest, answer, row.is_old)
 
+    async def forget(self) -> None:
+        """Delete those of all tenants that are older."""
+        async with scope(self._engine, _EVERY) as connection:
+            await connection.execute(select(func.control.forget_answers(self._hours)))
+
     async def keep(self, claim: Claim, answer: Answer) -> None:
         """Keep the answer of one that was carried out; nothing is kept of one that changed nothing."""
         kept = IDEMPOTENCY.update().where(_own(claim), IDEMPOTENCY.c.status.is_(None))

@@ -52,6 +52,10 @@ class SilenceRepository:
         ])  # fmt: skip
         await self._redis.ask(announced(tenant))
 
+    async def forget(self, tenant: TenantId, ids: Collection[str]) -> int:
+        """Delete those that are over, with these ids; how many were there. Nobody need hear of it."""
+        return int(await self._redis.ask(COMMANDS.hdel(silences_key(tenant), *ids))) if ids else 0
+
     def _written(self, tenant: TenantId, one: Silence) -> str:
         return signed_silence(self._signatures, tenant, one.silence_id, write_silence(one))
 

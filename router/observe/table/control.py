@@ -17,4 +17,12 @@ UNDESCRIBED: Final = Metric(
     Role.CONTROL,
     "Keys that answers left out, since their description does not have them: a fault of ours. The log names them.",
 )
-ROWS: Final = (SERVING, UNDESCRIBED)
+OUTDATED_DELETED: Final = Metric(
+    "outdated_deleted",
+    Kind.COUNTER,
+    Role.CONTROL,
+    "What was deleted since it had been kept for as long as docs/retention.md says, and no engine ends it by itself. "
+    "While it stands still for days though silences end, see janitor_waits in the log.",
+    {"kind": ("silences",)},
+)
+ROWS: Final = (SERVING, UNDESCRIBED, OUTDATED_DELETED)

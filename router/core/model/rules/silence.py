@@ -9,7 +9,10 @@ from router.core.match.index import MatcherIndex
 from router.core.match.matcher import Matcher
 from router.core.match.patterns import Pattern
 from router.core.match.reading import Reading
-from router.core.model.instant import Instant
+from router.core.model.instant import HOUR, Instant, Span
+
+KEPT_ENDED: Final = Span(120 * HOUR)
+"""For how long a silence that is over is kept, as in Alertmanager."""
 
 
 class SilenceState(StrEnum):
@@ -44,6 +47,10 @@ class Silence:
         if now < self.starts_at:
             return SilenceState.PENDING
         return SilenceState.ACTIVE if now <= self.ends_at else SilenceState.EXPIRED
+
+    def is_due_to_go(self, now: Instant) -> bool:
+        """Whether it has been over for longer than it is kept."""
+        return self.ends_at + KEPT_ENDED < now
 
     def ended(self, now: Instant) -> "Silence":
         """The same, ended now; one that has not begun never does, and one that is over stays as it is."""
