@@ -37,7 +37,7 @@ from tests.waiting import eventually
 
 _FOR_EVER: Final = re.compile(
     r"alert-router:(\{:index\}:"
-    r"(turns|tenants|removed|erased|generation|sequence|tokens|tokens-revoked|token-uses|workspaces|hold|managed|projected)"
+    r"(turns|tenants|removed|erased|generation|sequence|tokens|tokens-revoked|token-uses|workspaces|hold|managed|cell|elsewhere|projected)"
     r"|\{[^{}:]+\}:(epoch|active|applied|provenance|signed|suspended|held|keys|secrets|projected|heartbeats|missing|silences|routed|due|books|outbox|size|closed|config:\d+|lane:.+))"
 )
 """What docs/architecture.md lets live for ever; alert groups besides, while they are not closed."""

@@ -21,6 +21,7 @@ from router.control.silences import SilenceControl
 from router.control.tenants import TenantControl
 from router.control.tokens import TokenControl
 from router.control.usage import Usage
+from router.core.cell import NO_CELLS, Cells
 from router.ports.audit import Action
 from router.ports.record import Attempts, Standing
 from router.ports.tenants import Localizations
@@ -49,4 +50,5 @@ class Control:
     localizations: Localizations
     audit: AuditControl | None
     validate_templates: TemplateValidator
+    cells: Cells = NO_CELLS
     turns: Turns = field(default_factory=Turns)

@@ -14,7 +14,7 @@ from router.api.caller import Caller
 from router.api.control import PREFIX, Control
 from router.api.guard import needs
 from router.api.live_answers import CallAnswer, ExplanationAnswer
-from router.api.tenants import standing_of
+from router.api.tenants import live_of
 from router.config.compile.tenant import load_tenant
 from router.control.access.permissions import Permission
 from router.control.arrivals import Body
@@ -88,7 +88,7 @@ def routes(control: Control) -> APIRouter:
         **_EXPLAINED,
     )
     async def explain(tenant: str, wanted: WantedAlert) -> dict[str, Any]:
-        await standing_of(control, TenantId(tenant))
+        await live_of(control, TenantId(tenant))
         asked = _asked(wanted)
         async with control.turns.of(TenantId(tenant)):
             found = await control.explaining.explain(TenantId(tenant), asked, wanted.locale)
@@ -120,7 +120,7 @@ def routes(control: Control) -> APIRouter:
 
 async def _rules(control: Control, caller: Caller, tenant: str) -> Tenant:
     """The rules that are recorded, whether they are in force yet or not."""
-    await standing_of(control, TenantId(tenant))
+    await live_of(control, TenantId(tenant))
     active = await control.tenants(caller.attempt).active(TenantId(tenant))
     return load_tenant(active.text, active.version)
 

@@ -9,7 +9,7 @@ from router.api.control import PREFIX, Control
 from router.api.guard import needs
 from router.api.live_answers import GroupAnswer, WholeGroup
 from router.api.pages import Page, cursor_of, page
-from router.api.tenants import standing_of
+from router.api.tenants import live_of
 from router.control.access.permissions import Permission
 from router.control.group_json import group_json, whole_json
 from router.control.groups import wanted_matchers
@@ -39,7 +39,7 @@ def routes(control: Control) -> APIRouter:
         asked: Annotated[Page, Depends(page)],
         matcher: Matchers = [],  # noqa: B006 - it is not changed
     ) -> dict[str, Any]:
-        await standing_of(control, TenantId(tenant))
+        await live_of(control, TenantId(tenant))
         wanted = wanted_matchers(matcher)
         async with control.turns.of(TenantId(tenant)):
             found = await control.groups.page(TenantId(tenant), wanted, GroupId(asked.after), asked.limit)
@@ -50,7 +50,7 @@ def routes(control: Control) -> APIRouter:
         f"{_PATH}/{{group}}", summary="An alert group with its alerts", dependencies=_READS, **answered(WholeGroup)
     )
     async def one(tenant: str, group: Key) -> dict[str, Any]:
-        await standing_of(control, TenantId(tenant))
+        await live_of(control, TenantId(tenant))
         try:
             return whole_json(await control.groups.find(TenantId(tenant), GroupId(group)))
         except OperationError as error:

@@ -19,7 +19,7 @@ from router.api.guard import needs
 from router.api.live_answers import LettersAnswer, RedrivenAnswer, ShownLetter
 from router.api.once import Once
 from router.api.pages import Page, cursor_of, no_cursor, page
-from router.api.tenants import standing_of
+from router.api.tenants import live_of
 from router.control.access.permissions import Permission
 from router.control.letters.as_json import letter_json, redriven_json, shown_json
 from router.control.letters.dead_letters import FOREVER, DeadLetterControl, Filter, Listed, Place
@@ -100,7 +100,7 @@ def routes(control: Control) -> APIRouter:
 
     @router.get(_OF_TENANT, summary="A tenant's dead letters, newest first", **_LETTERS)
     async def of_tenant(tenant: str, caller: Reads, asked: Asked, which: Which) -> dict[str, Any]:
-        await standing_of(control, TenantId(tenant))
+        await live_of(control, TenantId(tenant))
         return await _listed(control, caller, tenant, asked, which)
 
     @router.get(_OF_ALL, summary="Dead letters of all tenants and of none, newest first", **_LETTERS)
@@ -109,7 +109,7 @@ def routes(control: Control) -> APIRouter:
 
     @router.get(f"{_OF_TENANT}/{{letter}}", summary="A dead letter, without what its tenant redacts", **_SHOWN)
     async def one_of_tenant(tenant: str, letter: LetterId, caller: Reads) -> dict[str, Any]:
-        await standing_of(control, TenantId(tenant))
+        await live_of(control, TenantId(tenant))
         return await _shown(control, caller, tenant, letter)
 
     @router.get(
@@ -120,7 +120,7 @@ def routes(control: Control) -> APIRouter:
 
     @router.post(f"{_OF_TENANT}/redrive", summary="Append a tenant's dead letters again", **_REDRIVEN)
     async def redrive_of_tenant(tenant: str, wanted: WantedLetters, caller: Redrives) -> dict[str, Any]:
-        await standing_of(control, TenantId(tenant))
+        await live_of(control, TenantId(tenant))
         return await _redriven(control, caller, tenant, wanted)
 
     @router.post(f"{_OF_ALL}/redrive", summary="Append dead letters of any tenant again", **_REDRIVEN)

@@ -10,7 +10,7 @@ from router.api.caller import Caller
 from router.api.control import PREFIX, Control
 from router.api.guard import needs
 from router.api.once import Once
-from router.api.tenants import standing_of
+from router.api.tenants import live_of
 from router.control.access.permissions import Permission
 from router.control.silence_json import listed_json, silence_json
 from router.control.silences import MAX_MATCHERS, MAX_TEXT, SilenceRequest
@@ -58,7 +58,7 @@ def routes(control: Control) -> APIRouter:
         _PATH, summary="Silences that are active or pending, by when they end", **answered(Items[ListedSilence])
     )
     async def listed(tenant: str, caller: Reads, *, expired: Expired = False) -> dict[str, Any]:
-        await standing_of(control, TenantId(tenant))
+        await live_of(control, TenantId(tenant))
         silences = control.silences(Action.SILENCE_ADD, caller.attempt)
         return {"items": [listed_json(one) for one in await silences.listed(TenantId(tenant), expired=expired)]}
 
@@ -66,14 +66,14 @@ def routes(control: Control) -> APIRouter:
         _PATH, status_code=201, summary="Hold back what matches, until the silence ends", **answered(SilenceAnswer)
     )
     async def add(tenant: str, wanted: WantedSilence, caller: Writes) -> dict[str, Any]:
-        await standing_of(control, TenantId(tenant))
+        await live_of(control, TenantId(tenant))
         request = _request(wanted, caller)
         silences = control.silences(Action.SILENCE_ADD, caller.attempt)
         return silence_json(await silences.add(TenantId(tenant), request))
 
     @router.delete(f"{_PATH}/{{silence}}", status_code=204, summary="End a silence now")
     async def expire(tenant: str, silence: SilenceId, caller: Writes) -> None:
-        await standing_of(control, TenantId(tenant))
+        await live_of(control, TenantId(tenant))
         silences = control.silences(Action.SILENCE_EXPIRE, caller.attempt)
         there = {one.silence.silence_id for one in await silences.listed(TenantId(tenant), expired=False)}
         if silence not in there:

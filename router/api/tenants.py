@@ -15,6 +15,7 @@ from router.control.access.permissions import Permission
 from router.control.tenants import TenantControl
 from router.core.model.alert import TenantId
 from router.errors import UnavailableError
+from router.http.cells import wrong_cell
 from router.ports.record import Standing
 
 
@@ -72,6 +73,18 @@ async def standing_of(control: Control, tenant: TenantId) -> Standing:
     found = next((one for one in await control.standing() if one.tenant == tenant and not one.is_gone), None)
     if found is None:
         raise unknown_tenant(tenant)
+    return found
+
+
+async def live_of(control: Control, tenant: TenantId) -> Standing:
+    """How a tenant stands of whom Redis or Kafka is asked: those of this cell.
+
+    Raises:
+        Problem: 404, where there is none, 421 for a tenant of another cell.
+    """
+    found = await standing_of(control, tenant)
+    if found.cell != control.cells.own:
+        raise wrong_cell(found.cell, control.cells.control_url(found.cell))
     return found
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from router.api.answers import Items, UseAnswer, answered
 from router.api.control import PREFIX, Control
 from router.api.guard import needs
-from router.api.tenants import standing_of
+from router.api.tenants import live_of
 from router.control.access.permissions import Permission
 from router.control.usage import use_json
 from router.core.model.alert import TenantId
@@ -24,7 +24,7 @@ def routes(control: Control) -> APIRouter:
         **answered(Items[UseAnswer]),
     )
     async def usage(tenant: str) -> dict[str, Any]:
-        await standing_of(control, TenantId(tenant))
+        await live_of(control, TenantId(tenant))
         found = await control.usage.of(TenantId(tenant))
         return {"items": [use_json(one) for one in found]}
 

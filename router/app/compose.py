@@ -33,6 +33,7 @@ from router.roles.gateway.append import InboundLog
 from router.roles.gateway.authenticate import Authentication, SenderTokens
 from router.roles.gateway.body import Bodies
 from router.roles.gateway.clock import GatewayClock, OwnClocks
+from router.roles.gateway.elsewhere import ONE_CELL, OtherCells
 from router.roles.gateway.quota import SharedQuota
 from router.roles.keyring import Keyring
 from router.roles.memory import MemoryWatch
@@ -122,8 +123,8 @@ def gateway_keyring(base: Base, tenants: KnownTenants) -> Keyring:
     return build_keyring(base.settings, base.redis, tenants.is_sealed, base.metrics, None)
 
 
-def build_gateway(base: Base, tenants: KnownTenants, keyring: Keyring) -> Gateway:
-    """The HTTP side."""
+def build_gateway(base: Base, tenants: KnownTenants, keyring: Keyring, elsewhere: OtherCells = ONE_CELL) -> Gateway:
+    """The HTTP side; `elsewhere` are tenants of other cells."""
     records = sealed_log(base.settings, base.producer, keyring)
     return Gateway(
         authentication=Authentication(SenderTokens(TokenRepository(base.redis, base.signatures))),
@@ -133,6 +134,7 @@ def build_gateway(base: Base, tenants: KnownTenants, keyring: Keyring) -> Gatewa
             Bodies(body_limits(base.settings)),
             MemoryWatch(RedisMemory(base.redis), tenants, base.metrics),
             body_bounds(base.settings),
+            elsewhere,
         ),
         inbound=InboundLog(inbound_log(base, records), _topic_of(base, tenants)),
         clock=GatewayClock(base.redis, OwnClocks(wall_clock, steady_clock), base.metrics),

@@ -25,6 +25,7 @@ from router.adapters.postgres.versions import RecordedVersions
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.holds import HoldRepository
+from router.adapters.redis.memory import RedisMemory
 from router.adapters.redis.silences import SilenceRepository
 from router.adapters.redis.sources import RedisSources
 from router.adapters.redis.surroundings import RedisSurroundings
@@ -37,6 +38,7 @@ from router.api.pace import Pace
 from router.app.access_stored import stored_access
 from router.app.audit_log import opened as audit_opened
 from router.app.ceilings import ceilings
+from router.app.cells import cells_of
 from router.app.clocks import steady_clock, wall_clock
 from router.app.connections import secret_store, signatures
 from router.app.isolation_file import isolation_of, promise_of
@@ -55,10 +57,11 @@ from router.control.authenticating import Authentication
 from router.control.explain.explained import ExplainingInWords
 from router.control.explain.live import Beside, LiveExplaining, as_readable
 from router.control.groups import LiveGroups
+from router.control.isolation.moving import Moving
 from router.control.keys import KeyControl
 from router.control.letters.dead_letters import DeadLetterControl
 from router.control.letters.noted import NotedLetters
-from router.control.noted_silences import NotedSilences
+from router.control.noted_silences import Note, NotedSilences
 from router.control.offboard import Offboarding
 from router.control.proposals import ProposalControl
 from router.control.secrets import SecretControl
@@ -156,6 +159,7 @@ def _report(metrics: Metrics, keys: Sequence[str]) -> None:
 
 def _control(settings: Settings, record: Record, redis: Connection, audit: AuditControl | None) -> Control:
     signed, note, promise = signatures(settings), partial(_note, record), promise_of(settings)
+    moves = Moving(cells_of(settings), RedisMemory(redis))
     live, groups = TenantRepository(redis, signed), GroupStore(redis, reading_vault(settings, redis))
 
     def versions(by: Attempts) -> RecordedVersions:
@@ -172,12 +176,9 @@ def _control(settings: Settings, record: Record, redis: Connection, audit: Audit
     def tokens(by: Attempts) -> TokenControl:
         return TokenControl(RecordedTokens(record, TokenRepository(redis, signed), by), versions(by))
 
-    def letters(by: Attempts) -> AbstractAsyncContextManager[DeadLetterControl]:
-        return letters_by(settings, redis, Way(appended=NotedLetters(note, by).append))
-
     return Control(
         standing=record.standing,
-        tenants=lambda by: TenantControl(versions(by), groups, ceilings(settings), promise),
+        tenants=lambda by: TenantControl(versions(by), groups, ceilings(settings), promise, moves),
         tokens=tokens,
         secrets=secrets,
         offboarding=lambda by: Offboarding(versions(by), groups, tokens(by), secrets(by).store),
@@ -189,11 +190,18 @@ def _control(settings: Settings, record: Record, redis: Connection, audit: Audit
         explaining=_explaining(settings, redis, live),
         usage=usage_of(settings, redis),
         isolation=isolation_of(settings),
-        letters=letters if settings.kafka.bootstrap_servers else None,
+        letters=partial(_letters, settings, redis, note) if settings.kafka.bootstrap_servers else None,
         localizations=load_localizations(settings),
         audit=audit,
         validate_templates=new_template_validator(),
+        cells=cells_of(settings),
     )
+
+
+def _letters(
+    settings: Settings, redis: Connection, note: Note, by: Attempts
+) -> AbstractAsyncContextManager[DeadLetterControl]:
+    return letters_by(settings, redis, Way(appended=NotedLetters(note, by).append))
 
 
 async def _note(record: Record, entry: Entry) -> None:

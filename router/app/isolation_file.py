@@ -1,6 +1,8 @@
 """The isolation policy in a file."""
 
+from router.app.cells import cells_of
 from router.config.files import read_text
+from router.control.isolation.celled import AnyCell, OwnCell
 from router.control.isolation.in_force import Isolation, isolation_in_force
 from router.control.isolation.promised import NO_PROMISE, Pooled, Promise, Promised
 from router.control.isolation.reading import Given
@@ -22,10 +24,13 @@ def given_by(settings: Settings) -> Given:
     return Given(settings.kafka.bound_topics, settings.kafka.pools)
 
 
-def promise_of(settings: Settings) -> Promise:
-    """What tenants' files have to keep: pools that are there, and what the policy says where there is one.
+def promise_of(settings: Settings, past: str = "") -> Promise:
+    """What tenants' files have to keep: pools and cells that are there, and what the policy says where there is one.
 
+    Without a record, and where somebody writes past it for the reason `past`, the tenant is of this cell.
     Raises as `isolation_of`.
     """
-    found = isolation_of(settings)
-    return Pooled(settings.kafka.pools, NO_PROMISE if found is None else Promised(found.policy))
+    found, cells = isolation_of(settings), cells_of(settings)
+    pooled = Pooled(settings.kafka.pools, NO_PROMISE if found is None else Promised(found.policy))
+    recorded = settings.postgres.url is not None and not past
+    return AnyCell(cells, pooled) if recorded else OwnCell(cells, pooled)

@@ -14,6 +14,7 @@ from router.adapters.kafka.producer import OVERHEAD
 from router.adapters.kafka.topics import ensure_topics, topic_settings
 from router.app.activity import build_naming, build_near_limits
 from router.app.calm import calm
+from router.app.cells import following, other_cells
 from router.app.compose import Base, build_base, build_gateway, gateway_keyring, sender_limits
 from router.app.descriptors import fitting
 from router.app.heartbeats import gateway_open
@@ -35,6 +36,7 @@ from router.http.server import bind
 from router.ports.kafka import Stamped
 from router.roles.changes import OnChange
 from router.roles.gateway.accept import Gateway
+from router.roles.gateway.elsewhere import ONE_CELL
 from router.roles.tenants import ActiveRules, ActiveTenants
 from router.settings import Settings
 
@@ -48,14 +50,15 @@ async def run_gateway(settings: Settings, shutdown: Shutdown) -> None:
     warn_of_open_files(base)
     tenants, checks = sender_limits(base), _not_opened("redis")
     keyring = gateway_keyring(base, tenants)
-    gateway = build_gateway(base, tenants, keyring)
+    elsewhere = other_cells(base.settings, base.redis)
+    gateway = build_gateway(base, tenants, keyring, elsewhere or ONE_CELL)
     alerts = alerts_server(base, gateway, keyring, bind(own.host, own.port, "ALERT_ROUTER_GATEWAY__PORT"))
     listener = bind(own.host, own.operations_port, "ALERT_ROUTER_GATEWAY__OPERATIONS_PORT")
     operations = operations_server(base, checks, gateway.note, listener)
     async with (
         serving(alerts, operations),
         opened(base, tenants),
-        supervised(tenants.watch(_nobody)),
+        supervised(tenants.watch(_nobody), *following(elsewhere)),
         accepting(base, tenants, gateway) as found,
         stopped_after(alerts, operations),
     ):

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from router.adapters.redis.groups import GroupStore
-from router.adapters.redis.tenants import TenantRepository
+from router.adapters.redis.whereabouts import TenantsHere
 from router.app.connections import signatures
 from router.app.isolation_file import isolation_of
 from router.app.sealing import reading_vault
@@ -72,7 +72,7 @@ async def _isolation_here(settings: Settings) -> AsyncIterator[Isolating]:
 @asynccontextmanager
 async def _groups_here(settings: Settings) -> AsyncIterator[Groups]:
     async with open_redis(settings) as redis:
-        tenants = TenantRepository(redis, signatures(settings))
+        tenants = TenantsHere(redis, signatures(settings))
         yield GroupsHere(LiveGroups(tenants, GroupStore(redis, reading_vault(settings, redis))))
 
 

@@ -30,6 +30,7 @@ from router.adapters.redis.subjects import SubjectCopies
 from router.adapters.redis.tenant_keys import KeyRepository
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
+from router.app.cells import cells_of
 from router.app.connections import signatures
 from router.app.persons import address, display_name, personal_sealer
 from router.app.storing import Noting, Stores, login
@@ -114,7 +115,8 @@ async def open_adopting(settings: Settings, redis: Connection) -> AsyncIterator[
             SecretRepository(redis),
             RedisProjection(redis, signed),
         )
-        yield Adopting(record, RecordedSecrets(record, attempts()), live, attempts())
+        secrets = RecordedSecrets(record, attempts())
+        yield Adopting(record, secrets, live, attempts(), cells_of(settings).own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,8 @@ async def open_projector(
         try:
             keys = KeyMirror(RecordedKeyCopies(engine), KeyRepository(redis))
             mirrors = Mirrors(keys, SubjectMirror(RecordedPersons(engine), SubjectCopies(redis)))
-            projector = Projector(record, RedisProjection(redis, signatures(settings)), clock, mirrors)
+            projection = RedisProjection(redis, signatures(settings))
+            projector = Projector(record, projection, clock, mirrors, cells_of(settings).own)
             yield Projecting(projector, StoredAudit(engine))
         finally:
             await record.close()

@@ -7,11 +7,12 @@ from router.adapters.redis.connection import Connection
 from router.adapters.redis.erasures import ErasureRepository
 from router.adapters.redis.projection import RedisProjection
 from router.adapters.redis.secrets import SecretRepository
-from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
+from router.adapters.redis.whereabouts import RedisWhereabouts, TenantsHere
 from router.app.connections import signatures
 from router.app.storing import Noting, Stores, login, needing_control
 from router.control.given_once import GivenOnce
+from router.control.isolation.own_cell import InOwnCell
 from router.control.managed import DirectWrites
 from router.core.model.alert import TenantId
 from router.ports.erasure import ErasedRows, NoRows
@@ -77,9 +78,10 @@ async def noting(settings: Settings) -> AsyncIterator[Noting | None]:
 def live_stores(settings: Settings, redis: Connection, past: str = "") -> Stores:
     """Redis, which refuses what a record alone may write unless there is a reason to go past it."""
     signed = signatures(settings)
-    permit = GivenOnce(ErasureRepository(redis), DirectWrites(RedisProjection(redis), login(), past))
+    direct = DirectWrites(RedisProjection(redis), login(), past)
+    permit = GivenOnce(ErasureRepository(redis), InOwnCell(RedisWhereabouts(redis), direct))
     return Stores(
-        TenantRepository(redis, signed, permit),
+        TenantsHere(redis, signed, permit),
         TokenRepository(redis, signed, permit),
         SecretRepository(redis, permit),
     )

@@ -8,13 +8,15 @@ from router.adapters.environment import EnvironmentSecrets
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.holds import HoldRepository
+from router.adapters.redis.memory import RedisMemory
 from router.adapters.redis.signed import SignedSilences, SignedVersions
 from router.adapters.redis.silences import SilenceRepository
 from router.adapters.redis.sources import RedisSources
 from router.adapters.redis.surroundings import RedisSurroundings
-from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
+from router.adapters.redis.whereabouts import TenantsHere
 from router.app.ceilings import ceilings
+from router.app.cells import cells_of
 from router.app.connections import redis_connection, secret_store, signatures
 from router.app.isolation_file import promise_of
 from router.app.options import history_of
@@ -22,6 +24,7 @@ from router.app.sealing import reading_vault, sealing_control
 from router.app.stores import noting, stores
 from router.control.explain.live import Beside, LiveExplaining
 from router.control.hold import HoldControl
+from router.control.isolation.moving import Moving
 from router.control.noted_holds import NotedHolds
 from router.control.noted_silences import NotedSilences, NotedSilencing
 from router.control.offboard import Offboarding
@@ -40,14 +43,20 @@ from router.settings import Settings, process_environment
 async def open_tenants(settings: Settings, past: str = "") -> AsyncIterator[TenantControl]:
     """Tenants' configurations; `past` is why somebody writes past the record."""
     async with open_redis(settings) as redis, stores(settings, redis, past) as found:
-        yield TenantControl(found.versions, _groups(settings, redis), ceilings(settings), promise_of(settings))
+        yield TenantControl(
+            found.versions,
+            _groups(settings, redis),
+            ceilings(settings),
+            promise_of(settings, past),
+            Moving(cells_of(settings), RedisMemory(redis)),
+        )
 
 
 @asynccontextmanager
 async def open_holds(settings: Settings) -> AsyncIterator[HoldControl | NotedHolds]:
     """What puts sending on hold, noted in the audit log where there is a record."""
     async with open_redis(settings) as redis, noting(settings) as log:
-        versions = TenantRepository(redis, signatures(settings))
+        versions = TenantsHere(redis, signatures(settings))
         holds = HoldControl(TenantControl(versions, _groups(settings, redis)), versions, HoldRepository(redis))
         yield holds if log is None else NotedHolds(holds, log.note, log.attempts)
 
@@ -78,7 +87,7 @@ async def open_silences(settings: Settings) -> AsyncIterator[NotedSilencing]:
     async with open_redis(settings) as redis, noting(settings) as log:
         stored, tenants = (
             SilenceRepository(redis, signatures(settings)),
-            TenantRepository(redis, signatures(settings)),
+            TenantsHere(redis, signatures(settings)),
         )
 
         def silences(action: Action) -> SilenceControl:
@@ -95,7 +104,7 @@ async def open_explaining(settings: Settings) -> AsyncIterator[LiveExplaining]:
         vault = reading_vault(settings, redis)
         groups = GroupStore(redis, vault)
         yield LiveExplaining(
-            TenantControl(TenantRepository(redis, signatures(settings)), groups),
+            TenantControl(TenantsHere(redis, signatures(settings)), groups),
             groups,
             RedisSources(redis),
             HoldRepository(redis),

@@ -5,8 +5,8 @@ from router.adapters.redis.connection import Connection
 from router.adapters.redis.memory import RedisMemory
 from router.adapters.redis.metrics import RedisTenantCounts
 from router.adapters.redis.silences import SilenceRepository
-from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
+from router.adapters.redis.whereabouts import TenantsHere
 from router.app.ceilings import ceilings
 from router.app.connections import signatures
 from router.control.usage import Usage
@@ -17,7 +17,7 @@ def usage_of(settings: Settings, redis: Connection) -> Usage:
     """Answers from Redis."""
     signed = signatures(settings)
     return Usage(
-        TenantRepository(redis, signed),
+        TenantsHere(redis, signed),
         RedisMemory(redis),
         RedisTenantCounts(redis),
         SilenceRepository(redis, signed),

@@ -14,6 +14,8 @@ from router.config.check import check
 from router.config.document.metrics import MetricEntry
 from router.config.document.platform import Platform
 from router.config.document.tenant import TenantDocument
+from router.core.cell import NO_CELL, CellName
+from router.core.model.rules.names import is_slug
 from router.core.pool import SHARED, Pool, is_pool_name
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
@@ -27,6 +29,7 @@ _BEGINNING: Final = f'{{"v":{_SCHEMA},'
 _OWN_KEYS: Final = '"keys":"own"'
 """How a stored document has it; other keys may be called the same."""
 _POOL: Final = '"pool":"'
+_CELL: Final = '"cell":"'
 _NAME: Final = "stored configuration"
 _METRICS: Final = TypeAdapter(tuple[MetricEntry, ...])
 
@@ -66,6 +69,12 @@ def pool_of(text: str) -> Pool:
     """The pool that a stored document names; looked up only where it may. Another text stands for none."""
     named = _platform(text).get("pool") if _POOL in text else None
     return Pool(named) if isinstance(named, str) and is_pool_name(named) else SHARED
+
+
+def cell_of(text: str) -> CellName:
+    """The cell that a stored document names; looked up only where it may. Another text stands for none."""
+    named = _platform(text).get("cell") if _CELL in text else None
+    return CellName(named) if isinstance(named, str) and is_slug(named) else NO_CELL
 
 
 def _platform(text: str) -> Mapping[str, object]:

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BeforeValidator, GetPydanticSchema
 from router.config.pace import check_time
 from router.config.suggestion import guess, quoted
 from router.core.budget.flow import parse_flow, parse_kibibytes
+from router.core.cell import CellName
 from router.core.match.matcher import Matcher, parse_matchers
 from router.core.match.patterns import compiled_pattern
 from router.core.model.alert import TenantId
@@ -265,6 +266,7 @@ def _part(part: str) -> AfterValidator:
 
 
 TenantText = Annotated[TenantId, AfterValidator(_slug)]
+CellText = Annotated[CellName, AfterValidator(_slug)]
 SecretText = Annotated[SecretName, AfterValidator(_secret_name)]
 ReceiverText = Annotated[ReceiverName, AfterValidator(word)]
 WordText = Annotated[str, AfterValidator(word)]

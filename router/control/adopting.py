@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from router.control.record.projecting import Drift, ahead, changed, token_drift
+from router.core.cell import NO_CELL, CellName
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
 from router.core.model.token import ID_LENGTH
@@ -52,7 +53,10 @@ class Status:
 class Adopting:
     """What an operator may do about the record as a whole."""
 
-    def __init__(self, record: Recording, secrets: SealedTexts, live: Live, attempts: Attempts) -> None:
+    def __init__(
+        self, record: Recording, secrets: SealedTexts, live: Live, attempts: Attempts, cell: CellName = NO_CELL
+    ) -> None:
+        self._cell = cell
         self._record = record
         self._secrets = secrets
         self._live = live
@@ -71,9 +75,10 @@ class Adopting:
         return Status(await self._live.projection.managed_by(), standing, drift, unknown)
 
     async def _drift(self, standing: Sequence[Standing], beyond: frozenset[Drift]) -> list[Drift]:
-        there = [one.tenant for one in standing if not one.is_gone]
+        here = [one for one in standing if one.cell == self._cell]
+        there = [one.tenant for one in here if not one.is_gone]
         recorded = {token.digest: one for one in there for token in await self._record.tokens(one)}
-        settled = {one.tenant for one in standing if one.in_force}
+        settled = {one.tenant for one in here if one.in_force}
         tokens = token_drift(recorded, await self._live.projection.tokens(), settled)
         return sorted(beyond | tokens | changed(await self._live.projection.changed_by_others(there), beyond))
 

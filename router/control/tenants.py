@@ -9,10 +9,12 @@ from router.config.stored import StoredDocument, pool_of
 from router.control.change import Candidate, Change, changed_part, plan_change
 from router.control.comparison import Comparison, compared
 from router.control.history import HistoryEntry, history_of
+from router.control.isolation.moving import FREE, Moves
 from router.control.isolation.promised import NO_PROMISE, Promise
 from router.control.ownership import Claim, check_owner
 from router.control.parts import EarlierRules, OnePart
 from router.core.budget.ceilings import DEFAULT_CEILINGS, Ceilings
+from router.core.cell import NO_CELL
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant
 from router.core.pool import Pool
@@ -41,7 +43,9 @@ class TenantControl:
         groups: StoredGroups,
         ceilings: Ceilings = DEFAULT_CEILINGS,
         promise: Promise = NO_PROMISE,
+        moves: Moves = FREE,
     ) -> None:
+        self._moves = moves
         self._versions = versions
         self._groups = groups
         self._ceilings = ceilings
@@ -78,10 +82,12 @@ class TenantControl:
 
         Raises:
             ConfigurationError: the operator's part is not what the tenant's level of isolation needs.
+            OperationError: it names another cell, and the tenant may not go there now.
         """
         if candidate.platform_text is not None:
             document, text = candidate.content.document, candidate.platform_text
             await self._promise.check(document, text, candidate.name, partial(self._others_in, candidate.tenant))
+        await self._moves.check(active, candidate.content.document.platform.cell or NO_CELL)
         return await plan_change(candidate, active, self._groups, self._ceilings)
 
     async def _others_in(self, tenant: TenantId, pool: Pool) -> list[TenantId]:

@@ -23,7 +23,13 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
     """A request that is refused."""
 
     def __init__(
-        self, status: int, name: str, detail: str, retry_after_s: int | None = None, faults: Sequence[Fault] = ()
+        self,
+        status: int,
+        name: str,
+        detail: str,
+        retry_after_s: int | None = None,
+        faults: Sequence[Fault] = (),
+        url: str = "",
     ) -> None:
         super().__init__(detail)
         self.status = status
@@ -31,6 +37,8 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
         self.detail = detail
         self.retry_after_s = retry_after_s
         self.faults = tuple(faults)
+        self.url = url
+        """Where the same request is answered; "" where nobody knows."""
 
 
 def as_response(problem: Problem) -> JSONResponse:
@@ -43,6 +51,7 @@ def as_response(problem: Problem) -> JSONResponse:
         "title": problem.name.replace("-", " "),
         "status": problem.status,
         "detail": problem.detail,
+        **({"url": problem.url} if problem.url else {}),
         **({"errors": [known(one) for one in problem.faults]} if problem.faults else {}),
     }
     return JSONResponse(body, problem.status, headers, media_type="application/problem+json")

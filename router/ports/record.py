@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from router.core.cell import NO_CELL, CellName
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
 from router.ports.audit import Action, Entry
@@ -75,6 +76,8 @@ class Wanted:
     """Digests of the tokens that were revoked."""
     secrets: Mapping[str, str]
     """Sealed texts by name, the sealed manifest among them."""
+    cell: CellName = NO_CELL
+    """That of the version, or where there is none any more of the last one."""
 
     @property
     def is_gone(self) -> bool:
@@ -92,6 +95,9 @@ class Standing:
     generation: int
     projected: int
     projected_at: Instant
+    cell: CellName = NO_CELL
+    """That of the active version, or where there is none any more of the last one: its projectors alone note what is
+    projected."""
 
     @property
     def is_gone(self) -> bool:
@@ -123,6 +129,10 @@ class Verdict(StrEnum):
     """It was there."""
     NEWER = "newer"
     """A newer one was there; it stays."""
+    ELSEWHERE = "elsewhere"
+    """The tenant is of another cell; that is known there now, and nothing else of it is there."""
+    OPEN = "open"
+    """The same, but for alert groups that are open there still, and what they need."""
     DRIFT = "drift"
     """Somebody else has written there since; it stays."""
 
@@ -134,11 +144,12 @@ class Fences:
     own: int
     index: int
     removed: bool = False
-    """Whether the removal of the tenant was projected, which leaves no part of its own."""
+    """Whether it was projected that the tenant was removed or is of another cell, which leaves no part of its own."""
 
-    def hold(self, one: Standing) -> bool:
-        """Whether the tenant's newest generation was projected whole, and nothing of it was lost."""
-        return self.index >= one.generation and (self.removed if one.is_gone else self.own >= one.generation)
+    def hold(self, one: Standing, cell: CellName = NO_CELL) -> bool:
+        """Whether the tenant's newest generation was projected whole to the Redis of a cell, and nothing was lost."""
+        is_absent = one.is_gone or one.cell != cell
+        return self.index >= one.generation and (self.removed if is_absent else self.own >= one.generation)
 
     def exceed(self, one: Standing) -> bool:
         """Whether a generation was projected that the record has not come to."""
@@ -167,14 +178,20 @@ class Wanting(Protocol):
 class Projection(Protocol):
     """Redis, as projectors write it."""
 
-    async def claim(self, installation: str) -> bool:
-        """Make it a projection of this record; False, and nothing done, if it is one of another."""
+    async def claim(self, installation: str, cell: CellName = NO_CELL) -> bool:
+        """Make it a projection of this record, of a cell's tenants; False, and nothing done, if it is another."""
 
     async def fences(self, tenants: Sequence[TenantId]) -> Mapping[TenantId, Fences]:
         """Which generation each tenant's two parts are of."""
 
     async def project(self, wanted: Wanted) -> Verdict:
         """Write what is wanted; what somebody else has written, or a newer projector, stays."""
+
+    async def leave(self, wanted: Wanted) -> Verdict:
+        """Write of a tenant of another cell that it is there, and in which; what else is there of it goes.
+
+        As long as alert groups of it are open, what they need stays; nothing new of it is taken all the same.
+        """
 
     async def changed_by_others(self, tenants: Sequence[TenantId]) -> list[TenantId]:
         """Of whom Redis holds something else than was projected last."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
+from router.core.cell import CellName
 from router.core.match.subject import NO_SUBJECTS, Subjects
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant
@@ -67,6 +68,16 @@ class Tenants(Protocol):
 
     async def absence(self, tenant: TenantId) -> Absence:
         """Why a tenant has no active document, by what the index holds."""
+
+
+class Whereabouts(Protocol):
+    """Which tenants are of other cells."""
+
+    async def changed_since(self, sequence: int) -> tuple[list[TenantId], int]:
+        """Tenants of whom something was announced after that number of the sequence, and the newest number."""
+
+    async def elsewhere(self, tenants: Sequence[TenantId]) -> Mapping[TenantId, CellName]:
+        """Of these the ones that are of other cells, each with its cell."""
 
 
 @dataclass(frozen=True, slots=True)

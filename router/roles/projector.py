@@ -9,19 +9,21 @@ from typing import Final
 
 import structlog
 
-from router.control.record.projecting import Drift, Suspicion, ahead, changed, lagging, token_drift
+from router.control.record.projecting import Drift, Suspicion, ahead, changed, keyed, lagging, token_drift
 from router.control.record.waiting import Waits
+from router.core.cell import NO_CELL, CellName
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant, Span
 from router.errors import UnavailableError
 from router.observe.incident import Incident, Incidents
-from router.ports.record import Projection, Standing, Verdict, Wanting
+from router.ports.record import Projection, Standing, Verdict, Wanted, Wanting
 from router.roles.key_mirror import NO_MIRROR, Mirror
 from router.roles.polling import end_if_cancelled
 
 POLL_S: Final = 1.0
 LOOK_EVERY: Final = 10
 """Rounds between two looks for what others have written."""
+_BROUGHT: Final = frozenset({Verdict.STORED, Verdict.SAME, Verdict.NEWER, Verdict.ELSEWHERE})
 _log = structlog.get_logger("router.projector")
 
 
@@ -29,8 +31,14 @@ class Projector:
     """One projector; `clock` never steps."""
 
     def __init__(
-        self, record: Wanting, projection: Projection, clock: Callable[[], Instant], keys: Mirror = NO_MIRROR
+        self,
+        record: Wanting,
+        projection: Projection,
+        clock: Callable[[], Instant],
+        keys: Mirror = NO_MIRROR,
+        cell: CellName = NO_CELL,
     ) -> None:
+        self._cell = cell
         self._record = record
         self._keys = keys
         self._projection = projection
@@ -90,12 +98,16 @@ class Projector:
             UnavailableError: the record or Redis does not answer, or Redis is a projection of another record.
         """
         installation, standing = await self._heard()
-        not_in_force = [one.tenant for one in standing if not one.in_force]
+        not_in_force = [one.tenant for one in standing if one.cell == self._cell and not one.in_force]
         self._waits = self._waits.seen({*self._waits.since, *not_in_force}, self._clock())
-        if not await self._projection.claim(installation):
-            raise UnavailableError("this Redis is managed by another record; see `alert-router control status`")
+        if not await self._projection.claim(installation, self._cell):
+            raise UnavailableError(
+                "this Redis is managed by another record, or of another cell; see `alert-router control status`"
+            )
         fences = await self._projection.fences([one.tenant for one in standing])
-        waiting = lagging(standing, fences)
+        waiting = lagging(standing, fences, self._cell)
+        with_keys = keyed(standing, fences, self._cell)
+        await self._keys.look(tenant for tenant in waiting if tenant in with_keys)
         left = [tenant for tenant in waiting if not await self._bring(tenant)]
         if self._rounds % LOOK_EVERY == 0 or waiting:
             await self._look(standing, waiting, ahead(standing, fences))
@@ -115,18 +127,29 @@ class Projector:
 
     async def _bring(self, tenant: TenantId) -> bool:
         """Bring what is wanted of a tenant; False where it stays as it is."""
-        await self._keys.look([tenant])
-        verdict = await self._record.bring(tenant, self._projection.project)
+        verdict = await self._record.bring(tenant, self._write)
         if verdict is Verdict.STORED:
             _log.info("projected", tenant=tenant)
-        return verdict in {Verdict.STORED, Verdict.SAME, Verdict.NEWER}
+        if verdict is Verdict.OPEN and self._incidents.happens(f"{tenant} leaves"):
+            _log.warning("tenant_leaves_cell", tenant=tenant)
+        return verdict in _BROUGHT
+
+    async def _write(self, wanted: Wanted) -> Verdict:
+        """What is wanted of a tenant of this cell; of another's no more than that it is there."""
+        if wanted.cell == self._cell:
+            return await self._projection.project(wanted)
+        if not wanted.is_gone:
+            return await self._projection.leave(wanted)
+        verdict = await self._projection.project(wanted)
+        return Verdict.ELSEWHERE if verdict in {Verdict.STORED, Verdict.SAME} else verdict
 
     async def _look(
         self, standing: Sequence[Standing], waiting: Sequence[TenantId], beyond: frozenset[Drift]
     ) -> None:
-        there = [one.tenant for one in standing if not one.is_gone]
+        here = [one for one in standing if one.cell == self._cell]
+        there = [one.tenant for one in here if not one.is_gone]
         self._changed = changed(await self._projection.changed_by_others(there), beyond)
-        settled = {one.tenant for one in standing} - set(waiting)
+        settled = {one.tenant for one in here} - set(waiting)
         await self._keys.look(one for one in there if one in settled)
         recorded, found = await self._record.live_tokens(), await self._projection.tokens()
         suspected = token_drift(recorded, found, settled) | beyond

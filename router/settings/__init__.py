@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, TypeGuard
 
-from pydantic import SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
+from router.config.values import CellText
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
 from router.settings.audit import AuditSettings
+from router.settings.cells import CellSettings, wrong_cell
 from router.settings.plain import plain_collector, plain_connections, plain_record, plain_transit
 from router.settings.pools import wrong_pools
 from router.settings.postgres import ControlSettings, PostgresSettings, ProjectorSettings
@@ -43,6 +45,7 @@ from router.settings.transit import TransitSettings
 __all__ = [
     "AuditSettings",
     "CeilingSettings",
+    "CellSettings",
     "ControlSettings",
     "EmulatorSettings",
     "GatewaySettings",
@@ -113,6 +116,12 @@ class Settings(BaseSettings):
     metrics: MetricsSettings = MetricsSettings()
     tracing: TracingSettings = TracingSettings()
     emulator: EmulatorSettings = EmulatorSettings()
+    cell: CellText | None = None
+    """The cell that this process is of, one of CELLS: it serves the tenants whose `platform.cell` is that. Unset:
+    those that name none."""
+    cells: dict[CellText, CellSettings] = Field(default_factory=dict)
+    """The cells that there are, for all roles of all of them alike: JSON, name to {"url": URL}, where senders reach
+    its gateways. "region": NAME is where it is, "control_url": URL where its control API is."""
     templates_dir: Path = _shipped("templates")
     """The folder of message templates."""
     locales_dir: Path = _shipped("locales")
@@ -154,7 +163,8 @@ def read_settings() -> Settings:
         *plain_record(settings.postgres),
         *plain_transit(settings.transit),
     ]
-    if wrong_here := [*in_clear, *wrong_pools(settings.kafka, settings.worker)]:
+    of_pools, of_cells = wrong_pools(settings.kafka, settings.worker), wrong_cell(settings.cell, settings.cells)
+    if wrong_here := [*in_clear, *of_pools, *of_cells]:
         raise ConfigurationError(*wrong_here)
     return settings
 

@@ -142,10 +142,11 @@ async def asking(
     kafka: KafkaSettings = NO_KAFKA,
     metrics: Metrics | None = None,
     control: ControlSettings = PLAIN,
+    of_cell: Mapping[str, Any] = MappingProxyType({}),
 ) -> AsyncIterator[Asking]:
-    """The API on a free port; what takes a second person is named."""
+    """The API on a free port; what takes a second person is named, and the cell by its settings."""
     who = replace(table(issuer.url, everybody()), four_eyes=frozenset(four_eyes))
-    async with asking_by(at, redis, issuer, lambda: who, kafka, metrics, control) as one:
+    async with asking_by(at, redis, issuer, lambda: who, kafka, metrics, control, of_cell) as one:
         yield one
 
 
@@ -158,6 +159,7 @@ async def asking_by(
     kafka: KafkaSettings = NO_KAFKA,
     metrics: Metrics | None = None,
     control: ControlSettings = PLAIN,
+    of_cell: Mapping[str, Any] = MappingProxyType({}),
 ) -> AsyncIterator[Asking]:
     """The same, for whom this table lets in."""
     settings = Settings(
@@ -166,6 +168,7 @@ async def asking_by(
         secrets=SecretsSettings(key=SecretStr(fresh_key())),
         kafka=kafka,
         control=control,
+        **of_cell,
     )
     async with open_api(settings, redis, access, metrics or Metrics(CollectorRegistry())) as api:
         server = HttpServer(api.app, bind("127.0.0.1", 0, "PORT"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+from router.core.cell import NO_CELL, CellName
 from router.core.model.alert import TenantId
 from router.errors import UnavailableError
 from router.ports.record import Fences, Standing, TenantState, Verdict, Wanted
@@ -30,7 +31,7 @@ class FakeWanting:
         if not self.brings:
             return None
         [one] = [one for one in self.stand if one.tenant == tenant]
-        return await write(Wanted(tenant, one.generation, TenantState.ACTIVE, None, (), (), {}))
+        return await write(Wanted(tenant, one.generation, TenantState.ACTIVE, None, (), (), {}, one.cell))
 
     async def woken(self, within_s: float) -> bool:
         return False
@@ -41,9 +42,10 @@ class FakeProjection:
 
     def __init__(self) -> None:
         self.generations: dict[TenantId, int] = {}
+        self.left: dict[TenantId, CellName] = {}
         self.is_away = False
 
-    async def claim(self, installation: str) -> bool:
+    async def claim(self, installation: str, cell: CellName = NO_CELL) -> bool:
         if self.is_away:
             raise UnavailableError("Redis: not there")
         return True
@@ -54,6 +56,10 @@ class FakeProjection:
     async def project(self, wanted: Wanted) -> Verdict:
         self.generations[wanted.tenant] = wanted.generation
         return Verdict.STORED
+
+    async def leave(self, wanted: Wanted) -> Verdict:
+        self.left[wanted.tenant] = wanted.cell
+        return Verdict.ELSEWHERE
 
     async def disown(self, tenant: TenantId) -> None:
         raise AssertionError("nothing here is ahead")

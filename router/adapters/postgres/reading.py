@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from router.adapters.postgres.rows import MANIFEST, instant, token_of, version_of
 from router.adapters.postgres.tables import ACTIVE, CONFIGURATION, SECRET, TOKEN
+from router.core.cell import CellName
 from router.core.model.alert import TenantId
 from router.core.model.rules.names import SecretName
 from router.ports.record import RecordedToken, RecordedVersion, Standing, TenantState
@@ -19,6 +20,7 @@ _STANDING: Final = func.control.standing().table_valued(
     column("generation", BigInteger),
     column("projected", BigInteger),
     column("projected_at", DateTime(timezone=True)),
+    column("cell", Text),
     name="standing",
 )
 
@@ -79,6 +81,7 @@ async def standing(connection: AsyncConnection) -> list[Standing]:
             row.generation,
             row.projected,
             instant(row.projected_at),
+            CellName(row.cell or ""),
         )
         for row in rows
     ]

@@ -54,6 +54,7 @@ ACTIVE: Final = Table(
     Column("tenant", Text, primary_key=True),
     Column("version", Integer),
     Column("generation", BigInteger),
+    Column("cell", Text),
 )
 
 TOKEN: Final = Table(

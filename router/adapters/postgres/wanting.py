@@ -13,6 +13,7 @@ from router.adapters.postgres.engine import plain_url
 from router.adapters.postgres.reading import active_version, live_tokens, sealed_fields, standing
 from router.adapters.postgres.scope import transaction
 from router.adapters.postgres.tables import ACTIVE, CHANGED, INSTALLATION, PROJECTED, TENANT, TOKEN
+from router.core.cell import CellName
 from router.core.model.alert import TenantId
 from router.ports.record import Standing, TenantState, Verdict, Wanted
 
@@ -88,7 +89,9 @@ class ProjectedRecord:
 async def _wanted(connection: AsyncConnection, tenant: TenantId) -> Wanted:
     """As of one generation: it is read first, and whoever changes the rest raises it."""
     both = ACTIVE.join(TENANT, TENANT.c.tenant == ACTIVE.c.tenant)
-    one = select(ACTIVE.c.generation, TENANT.c.state).select_from(both).where(ACTIVE.c.tenant == tenant)
+    one = (
+        select(ACTIVE.c.generation, ACTIVE.c.cell, TENANT.c.state).select_from(both).where(ACTIVE.c.tenant == tenant)
+    )
     row = (await connection.execute(one)).one()
     revoked = select(TOKEN.c.digest).where(TOKEN.c.tenant == tenant, TOKEN.c.revoked_at.is_not(None))
     return Wanted(
@@ -99,4 +102,5 @@ async def _wanted(connection: AsyncConnection, tenant: TenantId) -> Wanted:
         tokens=tuple(await live_tokens(connection, tenant)),
         revoked=tuple((await connection.execute(revoked)).scalars()),
         secrets=await sealed_fields(connection, tenant),
+        cell=CellName(row.cell or ""),
     )

@@ -23,6 +23,7 @@ from router.adapters.postgres.tables import (
     TENANT_KEY,
     TOKEN,
 )
+from router.config.stored import cell_of
 from router.core.model.alert import TenantId
 from router.core.model.token import ID_LENGTH
 from router.errors import ChangedMeanwhileError, OperationError
@@ -141,7 +142,10 @@ class Writing:
 
     async def activate(self, number: int) -> None:
         """Make a version that is stored the active one."""
-        await self._do(ACTIVE.update().where(ACTIVE.c.tenant == self._tenant).values(version=number))
+        of_tenant = (CONFIGURATION.c.tenant == self._tenant) & (CONFIGURATION.c.version == number)
+        text = await self._connection.scalar(select(CONFIGURATION.c.document).where(of_tenant))
+        activated = {"version": number, "cell": cell_of(text or "") or None}
+        await self._do(ACTIVE.update().where(ACTIVE.c.tenant == self._tenant).values(activated))
 
     async def add_token(self, token: RecordedToken, at_most: int) -> bool:
         """Store a token's digest; False, and nothing stored, if the tenant has as many as `at_most` already."""

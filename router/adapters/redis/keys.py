@@ -27,10 +27,10 @@ WorkspacePart = Literal[
     "request", "tenant", "turns", "update",
 ]  # fmt: skip
 IndexPart = Literal[
-    "busy", "erased", "generation", "health", "heard", "hold", "holding", "managed", "nothing", "open", "operators",
-    "projected", "read", "recovering", "redriven", "removed", "runs", "sequence", "served", "tenants",
-    "token-changes", "token-uses", "tokens", "tokens-revoked", "trouble-counts", "troubles", "turns", "watcher",
-    "workspaces",
+    "busy", "cell", "elsewhere", "erased", "generation", "health", "heard", "hold", "holding", "managed", "nothing",
+    "open", "operators", "projected", "read", "recovering", "redriven", "removed", "runs", "sequence", "served",
+    "tenants", "token-changes", "token-uses", "tokens", "tokens-revoked", "trouble-counts", "troubles", "turns",
+    "watcher", "workspaces",
 ]  # fmt: skip
 
 
@@ -62,6 +62,10 @@ HOLD: Final = index_key("hold")
 """Since when sending is on hold for everybody."""
 MANAGED: Final = index_key("managed")
 """The id of the record that this Redis is a projection of."""
+CELL: Final = index_key("cell")
+"""The cell whose tenants are projected here, noted before `managed`; never there where that has no name."""
+ELSEWHERE: Final = index_key("elsewhere")
+"""By tenant of another cell the name of that, "" for that of no name."""
 PROJECTED: Final = index_key("projected")
 """By tenant the generation of the record that its part of the index is of."""
 HEALTH: Final = index_key("health")

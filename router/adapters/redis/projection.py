@@ -5,6 +5,7 @@ generation changes nothing, and what somebody else has written is reported as dr
 """
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Final
 
 from router.adapters.redis import keys
@@ -19,6 +20,7 @@ from router.adapters.redis.signatures import NOTHING_SIGNED, Signatures
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.adapters.redis.versions import KEPT, StoredVersion, beside_keys
+from router.core.cell import NO_CELL, CellName
 from router.core.model.alert import TenantId
 from router.core.model.instant import MILLISECOND, to_rfc3339
 from router.ports.record import Fences, RecordedVersion, TenantState, Verdict, Wanted
@@ -31,6 +33,15 @@ _ACCEPT: Final = "accept"
 _DISOWNED: Final = "disowned"
 """The fingerprint of nothing."""
 _STORED: Final = frozenset({Verdict.STORED, Verdict.SAME})
+
+
+class _Place(StrEnum):
+    """Where a tenant is, as its part of the index has it."""
+
+    HERE = "here"
+    REMOVED = "removed"
+    ELSEWHERE = "elsewhere"
+    LEAVING = "leaving"
 
 
 class RedisProjection:
@@ -48,10 +59,19 @@ class RedisProjection:
         """The id of the record that this Redis is a projection of; "" for none."""
         return await self._redis.ask(COMMANDS.get(keys.MANAGED)) or ""
 
-    async def claim(self, installation: str) -> bool:
-        """Make it a projection of this record; False, and nothing done, if it is one of another."""
+    async def claim(self, installation: str, cell: CellName = NO_CELL) -> bool:
+        """Make it a projection of this record, of a cell's tenants; False, and nothing done, if it is another.
+
+        One that was claimed before there were cells is of none.
+        """
+        if cell and not await self.managed_by():
+            await self._redis.ask(COMMANDS.setnx(keys.CELL, cell))
         await self._redis.ask(COMMANDS.setnx(keys.MANAGED, installation))
-        return await self.managed_by() == installation
+        return await self.managed_by() == installation and await self.cell() == cell
+
+    async def cell(self) -> CellName:
+        """The cell whose tenants are projected here."""
+        return CellName(await self._redis.ask(COMMANDS.get(keys.CELL)) or NO_CELL)
 
     async def fences(self, tenants: Sequence[TenantId]) -> Mapping[TenantId, Fences]:
         """Which generation each tenant's two parts are of; 0 where nothing was projected, or it was lost."""
@@ -90,6 +110,29 @@ class RedisProjection:
             if wanted.state is TenantState.ERASED:
                 await self._erasures.restore(wanted.tenant, await self._redis.now())
         return verdict
+
+    async def leave(self, wanted: Wanted) -> Verdict:
+        """Write of a tenant of another cell that it is there, and in which; what else is there of it goes.
+
+        As long as alert groups of it are open, what they need stays; nothing new of it is taken all the same.
+        """
+        tenant, now = wanted.tenant, str(await self._redis.now() // MILLISECOND)
+        leaving = Verdict(await self._redis.ask(_absent(wanted, _Place.LEAVING, now)))
+        if leaving is Verdict.STORED:
+            await self._redis.ask(announced(tenant))
+        if leaving in _STORED and await self._has_open(tenant):
+            return Verdict.OPEN
+        verdict = leaving
+        if leaving in _STORED:
+            verdict = Verdict(await self._redis.ask(_absent(wanted, _Place.ELSEWHERE, now)))
+        if verdict is Verdict.STORED:
+            await self._tenants.remove(tenant)
+            if wanted.tokens:
+                await self._redis.ask(COMMANDS.hdel(keys.TOKEN_USES, *(one.digest for one in wanted.tokens)))
+        return Verdict.ELSEWHERE if verdict in _STORED else verdict
+
+    async def _has_open(self, tenant: TenantId) -> bool:
+        return int(await self._redis.ask(COMMANDS.hget(keys.tenant_key(tenant, "size"), "groups")) or 0) > 0
 
     async def changed_by_others(self, tenants: Sequence[TenantId]) -> list[TenantId]:
         """Of whom Redis holds something else than was projected last, or nothing since somebody removed them."""
@@ -146,7 +189,8 @@ class RedisProjection:
             part for one in wanted.tokens
             for part in (one.digest, self._tokens.written(wanted.tenant, one.digest, one.created_at))
         ]  # fmt: skip
-        arguments = [str(len(wanted.revoked)), *wanted.revoked, *written]
+        place = _Place.REMOVED if gone_at else _Place.HERE
+        arguments = [place, "", str(len(wanted.revoked)), *wanted.revoked, *written]
         return _index(wanted.tenant, wanted.generation, gone_at, arguments)
 
 
@@ -159,8 +203,16 @@ def _own(tenant: TenantId, generation: int, text: str = "", secrets: Sequence[st
     return _script(tenant, generation, ("0", text, "", "", "", "", str(KEPT), *secrets))
 
 
-def _index(tenant: TenantId, generation: int, gone_at: str = "", arguments: Sequence[str] = ("0",)) -> Command:
-    where = [keys.PROJECTED, keys.TOKENS, keys.TOKENS_REVOKED, keys.REMOVED]
+def _absent(wanted: Wanted, place: _Place, gone_at: str) -> Command:
+    digests = [*(one.digest for one in wanted.tokens), *wanted.revoked]
+    arguments = [place, wanted.cell, str(len(digests)), *digests]
+    return _index(wanted.tenant, wanted.generation, gone_at, arguments)
+
+
+def _index(
+    tenant: TenantId, generation: int, gone_at: str = "", arguments: Sequence[str] = (_Place.HERE, "", "0")
+) -> Command:
+    where = [keys.PROJECTED, keys.TOKENS, keys.TOKENS_REVOKED, keys.REMOVED, keys.ELSEWHERE]
     return _INDEX.on(where, [tenant, generation, gone_at, *arguments])
 
 

@@ -11,6 +11,7 @@ from router.config.pools import PoolText
 from router.config.urls import HttpUrlText
 from router.config.values import (
     BurstNumber,
+    CellText,
     ChannelText,
     CountNumber,
     RateText,
@@ -124,6 +125,8 @@ class Platform(Section):
     pool: PoolText | None = Field(default=None, examples=["gold"])
     """The pool whose workers serve the tenant, one of `ALERT_ROUTER_KAFKA__POOLS`; by default the one that all others
     share."""
+    cell: CellText | None = Field(default=None, examples=["eu-1"])
+    """The cell that serves the tenant, one of `ALERT_ROUTER_CELLS`; by default what names no cell."""
     certificates: tuple[CertificateNameText, ...] = Field(default=(), examples=[["alertmanager.acme.example"]])
     """DNS names and URIs of client certificates that let their holders send for the tenant without a token."""
     limits: Limits = Limits()

@@ -54,7 +54,7 @@ TABLES: Final = (
          "a request is carried out once", Whose.TENANT,
          Kept("", Ending.PROGRAM, "retention.idempotency_hours"), Erasure.ROWS, personal=True),
     _stay("tenant", "the id and its state", "an id is never given twice"),
-    _stay("active", "the generation", "Redis is brought up to date"),
+    _stay("active", "the generation, the cell", "Redis is brought up to date"),
     _stay("projected", "the generation that Redis holds", "Redis is brought up to date"),
     Kind(Place.TABLES, "audit", "who did what, from where and why", "evidence", Whose.TENANTS,
          Kept("at least", Ending.NOTHING, "retention.audit_days"), Erasure.EVIDENCE, personal=True),

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from router.core.cell import NO_CELL, CellName
 from router.core.model.alert import TenantId
 from router.core.model.token import ID_LENGTH
 from router.ports.record import DriftKind, Fences, Standing
@@ -21,13 +22,21 @@ class Drift:
     """The id of a token."""
 
 
-def lagging(standing: Sequence[Standing], fences: Mapping[TenantId, Fences]) -> list[TenantId]:
-    """Of whom Redis does not hold the newest generation, or has lost it; or the record does not know that it does."""
-    return [one.tenant for one in standing if _lags(one, fences.get(one.tenant, _NO_FENCES))]
+def lagging(
+    standing: Sequence[Standing], fences: Mapping[TenantId, Fences], cell: CellName = NO_CELL
+) -> list[TenantId]:
+    """Of whom a cell's Redis does not hold the newest generation, or has lost it; or the record does not know it."""
+    return [one.tenant for one in standing if _lags(one, fences.get(one.tenant, _NO_FENCES), cell)]
 
 
-def _lags(one: Standing, fences: Fences) -> bool:
-    return not fences.exceed(one) and not (one.in_force and fences.hold(one))
+def _lags(one: Standing, fences: Fences, cell: CellName) -> bool:
+    is_noted = one.in_force or one.cell != cell
+    return not fences.exceed(one) and not (is_noted and fences.hold(one, cell))
+
+
+def keyed(standing: Sequence[Standing], fences: Mapping[TenantId, Fences], cell: CellName) -> frozenset[TenantId]:
+    """Whose keys may be in a cell's Redis: those of its tenants, and of those who have not left it yet."""
+    return frozenset(one.tenant for one in standing if one.cell == cell or fences.get(one.tenant, _NO_FENCES).own > 0)
 
 
 def ahead(standing: Sequence[Standing], fences: Mapping[TenantId, Fences]) -> frozenset[Drift]:

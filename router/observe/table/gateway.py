@@ -4,7 +4,9 @@ from typing import Final
 
 from router.observe.metric import Kind, Metric, Role
 
-_STATUSES: Final = ("200", "202", "400", "401", "403", "404", "405", "408", "413", "415", "429", "499", "500", "503")
+_STATUSES: Final = (
+    "200", "202", "400", "401", "403", "404", "405", "408", "413", "415", "421", "429", "499", "500", "503",
+)  # fmt: skip
 _ENDED: Final = ("gave_way", "refused", "head_too_slow", "request_too_slow", "no_tls")
 
 REQUESTS: Final = Metric(

@@ -28,6 +28,7 @@ from router.roles.gateway.append import Inbound, InboundLog
 from router.roles.gateway.authenticate import Authentication
 from router.roles.gateway.body import Bodies, Hand
 from router.roles.gateway.clock import GatewayClock
+from router.roles.gateway.elsewhere import ONE_CELL, OtherCells
 from router.roles.gateway.media import check_media_type, is_sealed_body
 from router.roles.gateway.reading import read_body
 from router.roles.gateway.sealed import stated
@@ -84,6 +85,7 @@ class Admission:
     bodies: Bodies
     memory: MemoryWatch
     bounds: BodyBounds = DEFAULT_BOUNDS
+    elsewhere: OtherCells = ONE_CELL
 
     def check_memory(self, tenant: TenantId) -> None:
         """Refuse the largest tenants while Redis is nearly full.
@@ -264,9 +266,12 @@ class Gateway:
 async def check_sender(authentication: Authentication, admission: Admission, request: SenderRequest) -> None:
     """Let in who may send for a tenant: by the token, or where none is sent by the certificate that was shown.
 
+    A tenant of another cell is looked for first: nothing else of it is known here.
+
     Raises:
         Problem: who asks may not, or that cannot be known.
     """
+    admission.elsewhere.check(request.tenant)
     authorization = request.headers.get("authorization", "")
     if request.certificate and not authorization:
         await admission.check_certificate(request.tenant, request.certificate)

@@ -6,7 +6,7 @@ from tests.record_at import RecordAt
 
 _MAY: Final = {
     ("access_document", "ar_api"): "insert, select",
-    ("active", "ar_api"): "select, update(version)",
+    ("active", "ar_api"): "select, update(cell), update(version)",
     ("active", "ar_projector"): "select",
     ("api_key", "ar_api"): "delete, insert, select, update(revoked_at)",
     ("audit", "ar_api"): "insert, select",

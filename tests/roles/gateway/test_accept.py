@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 
 from router.core.budget.memory import Memory
 from router.core.budget.quota import Charge, Over, Resource
+from router.core.cell import CellName
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
 from router.core.model.rules.limits import Caps
@@ -22,6 +23,7 @@ from router.core.model.token import token_digest
 from router.core.parse.bounds import BodyBounds
 from router.core.seal.sent import SENT_MAGIC
 from router.errors import UnavailableError
+from router.http.cells import wrong_cell
 from router.http.problems import Problem
 from router.http.protocol import CERTIFICATE
 from router.ports.kafka import record_key
@@ -141,6 +143,23 @@ async def test_what_kafka_has_is_accepted_with_its_number_of_alerts(door: Door) 
     assert_valid("accepted", answer)
 
     assert door.appended == [body]
+
+
+class _AllElsewhere:
+    """Every tenant is of another cell."""
+
+    def check(self, tenant: TenantId) -> None:
+        raise wrong_cell(CellName("us-1"), "https://us-1.example.com")
+
+
+async def test_a_tenant_of_another_cell_is_sent_there_before_the_token_and_the_body_are_looked_at(door: Door) -> None:
+    admission = replace(door.gateway.admission, elsewhere=_AllElsewhere())
+    door.gateway = replace(door.gateway, admission=admission)
+
+    for token in (GOOD["authorization"], "Bearer unknown", ""):
+        answer = await door.post(a_body(an_alert()), authorization=token)
+        assert refused(answer) == (421, "wrong-cell")
+        assert (answer[1]["url"], door.pieces_read, door.appended) == ("https://us-1.example.com", 0, [])
 
 
 async def test_what_cannot_be_stamped_rightly_is_refused_until_the_time_is_known(door: Door) -> None:
