@@ -1,6 +1,5 @@
 """Open what erases a tenant: Redis, Slack with a worker's settings, and the record where there is one."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -22,8 +21,9 @@ from router.control.managed import RecordedAlone
 from router.control.offboard import Offboarding
 from router.control.tokens import TokenControl
 from router.control.toolbox import Toolbox
-from router.core.model.instant import MINUTE, SECOND, Span
+from router.core.model.instant import MINUTE, Span
 from router.ports.record import Permit, anybody
+from router.roles.polling import pause
 from router.settings import Settings
 
 
@@ -42,7 +42,7 @@ async def _open(settings: Settings, toolbox: Toolbox) -> AsyncIterator[Erasing]:
             erasures=ErasureRepository(redis, _permit(settings, redis)),
             keys=RedisParts(redis, signatures(settings), tuple(pools_of(settings.kafka))),
             rows=rows,
-            last_edits=LastEdits(toolbox, _pause, Span(MINUTE // settings.slack.workspace_edits_per_min)),
+            last_edits=LastEdits(toolbox, pause, Span(MINUTE // settings.slack.workspace_edits_per_min)),
             clock=redis,
             kept=kept_by_setting(settings),
         )
@@ -61,7 +61,3 @@ def _offboarding(settings: Settings, redis: Connection, found: Stores) -> Offboa
 def _permit(settings: Settings, redis: Connection) -> Permit:
     """A managed Redis is erased with its record, or not at all."""
     return anybody if settings.postgres.url else RecordedAlone(RedisProjection(redis))
-
-
-async def _pause(span: Span) -> None:
-    await asyncio.sleep(span / SECOND)

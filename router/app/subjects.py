@@ -1,6 +1,5 @@
 """Open what exports and erases a person of a tenant's: Redis, and the record's audit log where there is one."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
@@ -20,11 +19,12 @@ from router.config.stored import has_own_keys, pool_of
 from router.control.by_hand import CallsByHand
 from router.control.subject_erasing import SubjectCertificate, SubjectEngines, SubjectErasing
 from router.core.model.alert import TenantId
-from router.core.model.instant import MINUTE, NEVER, SECOND, Span, to_rfc3339
+from router.core.model.instant import MINUTE, NEVER, Span, to_rfc3339
 from router.core.pool import SHARED, Pool
 from router.ports.audit import Action, Difference
 from router.ports.pools import Pools
 from router.ports.tenants import ActiveDocument
+from router.roles.polling import pause
 from router.roles.pools import NamedPools
 from router.settings import Settings
 
@@ -65,9 +65,9 @@ async def open_subjects(settings: Settings) -> AsyncIterator[SubjectErasing]:
         groups = GroupStore(redis, reading_vault(settings, redis, tenants.sealed.__contains__))
         pools = NamedPools(tenants.named_pool, frozenset(settings.kafka.pools))
         turns = RedisTurns(redis, Pools(of=pools.of))
-        calls = CallsByHand(toolbox, _pause, Span(MINUTE // settings.slack.workspace_edits_per_min))
+        calls = CallsByHand(toolbox, pause, Span(MINUTE // settings.slack.workspace_edits_per_min))
         engines = SubjectEngines(groups, groups, lists, tenants, turns, redis, calls)
-        yield SubjectErasing(engines, _pause, certify, kept_by_setting(settings))
+        yield SubjectErasing(engines, pause, certify, kept_by_setting(settings))
 
 
 async def note_subject_export(settings: Settings, tenant: TenantId) -> None:
@@ -91,7 +91,3 @@ def _differences(certificate: SubjectCertificate) -> Iterator[Difference]:
     for one in certificate.left:
         until = "" if one.until == NEVER else f", at most until {to_rfc3339(one.until)}"
         yield Difference(one.kind, "stored", f"{one.why}{until}")
-
-
-async def _pause(span: Span) -> None:
-    await asyncio.sleep(span / SECOND)

@@ -8,20 +8,20 @@ from typing import Annotated, Any
 import typer
 
 from router.app.erasing import open_erasing
+from router.cli.erasures import Yes, left_json, left_lines, only_shown, step_lines, steps_json
 from router.cli.offboard import belongings_lines
 from router.cli.options import AsJson, Name
 from router.cli.session import run_with, time_json, time_text
 from router.control.erasing import Erasing, Messages
 from router.control.offboard import Belongings
 from router.core.model.alert import TenantId
-from router.core.model.instant import NEVER
 from router.ports.erasure import Certificate, Erasure, Step
 
 
 def erase(
     tenant: Name,
     *,
-    yes: Annotated[bool, typer.Option("--yes", help="Erase it; without this, only what would go is shown.")] = False,
+    yes: Yes = False,
     leave_messages: Annotated[
         bool, typer.Option("--leave-messages", help="Leave live messages in Slack as they are, without a last edit.")
     ] = False,
@@ -47,9 +47,7 @@ def erase(
         return
     typer.echo("\n".join(_plan_lines(tenant, plan) if done is None else _lines(done)))
     if done is None and not (isinstance(plan, Erasure) and plan.is_over):
-        typer.echo(
-            f"nothing was erased now; to erase it for good: alert-router tenant erase {tenant} --yes", err=True
-        )
+        only_shown(f" for good: alert-router tenant erase {tenant} --yes")
 
 
 def _plan_lines(tenant: str, plan: Belongings | Erasure) -> Iterator[str]:
@@ -59,7 +57,7 @@ def _plan_lines(tenant: str, plan: Belongings | Erasure) -> Iterator[str]:
         yield f"tenant {tenant} was erased at {time_text(plan.ended_at)}"
     else:
         yield f"tenant {tenant} is being erased since {time_text(plan.begun_at)}:"
-        yield from (f"  {step}: {'done' if step in plan.done else 'open'}" for step in Step)
+        yield from step_lines(Step, plan.done)
 
 
 def _lines(done: Certificate) -> Iterator[str]:
@@ -69,9 +67,7 @@ def _lines(done: Certificate) -> Iterator[str]:
     yield f"  {erasure.edited} live messages got their last line, {erasure.unedited} stay as they are"
     yield f"  deleted: {', '.join(done.deleted)}"
     yield "  left:"
-    for one in done.left:
-        until = f", at most until {time_text(one.until)}" if one.until != NEVER else ""
-        yield f"    {one.kind}: {one.why}{until}"
+    yield from (f"    {one}" for one in left_lines(done.left))
 
 
 def _as_json(tenant: str, plan: Belongings | Erasure, done: Certificate | None) -> dict[str, Any]:
@@ -81,9 +77,7 @@ def _as_json(tenant: str, plan: Belongings | Erasure, done: Certificate | None) 
         "belongings": asdict(plan) if isinstance(plan, Belongings) else None,
         "erasure": erasure and _erasure_json(erasure),
         "deleted": list(done.deleted) if done else [],
-        "left": [{"kind": one.kind, "why": one.why, "until": time_json(one.until)} for one in done.left]
-        if done
-        else [],
+        "left": left_json(done.left) if done else [],
     }
 
 
@@ -91,7 +85,7 @@ def _erasure_json(erasure: Erasure) -> dict[str, Any]:
     return {
         "begun_at": time_json(erasure.begun_at),
         "ended_at": time_json(erasure.ended_at),
-        "steps": {step: "done" if step in erasure.done else "open" for step in Step},
+        "steps": steps_json(Step, erasure.done),
         "edited": erasure.edited,
         "unedited": erasure.unedited,
     }

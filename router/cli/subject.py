@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from router.app.subjects import note_subject_export, open_subjects
+from router.cli.erasures import Yes, left_json, left_lines, only_shown, step_lines, steps_json
 from router.cli.export_files import write_tenant
 from router.cli.options import AsJson, Name
 from router.cli.session import run_with, time_json, time_text
@@ -16,7 +17,6 @@ from router.control.exporting import group_lines
 from router.control.subject_erasing import SubjectErasing, SubjectMessages, SubjectProgress, SubjectStep
 from router.core.model.alert import TenantId
 from router.core.model.group import MessageRef
-from router.core.model.instant import NEVER
 from router.errors import ConfigurationError
 from router.settings import read_settings
 
@@ -33,7 +33,7 @@ def erase(
     tenant: Name,
     value: Value,
     *,
-    yes: Annotated[bool, typer.Option("--yes", help="Erase it; without this, only what would go is shown.")] = False,
+    yes: Yes = False,
     delete_messages: Annotated[
         bool, typer.Option("--delete-messages", help="Delete the messages that showed the person, instead of edits.")
     ] = False,
@@ -65,7 +65,7 @@ def erase(
     else:
         typer.echo("\n".join(_lines(tenant, progress)))
         if not yes:
-            typer.echo("nothing was erased now; to erase it: the same with --yes", err=True)
+            only_shown(": the same with --yes")
     if is_open:
         raise typer.Exit(1)
 
@@ -114,7 +114,7 @@ def _lines(tenant: str, progress: SubjectProgress) -> Iterator[str]:
         return
     begun = time_text(subject.begun_at)
     yield f"erasure {subject.subject_id} of a person of tenant {tenant}, begun {begun}: {subject.mark} stands there"
-    yield from (f"  {step}: {'done' if step in progress.done else 'open'}" for step in SubjectStep)
+    yield from step_lines(SubjectStep, progress.done)
     yield f"  {subject.hidden} alert groups were stored without the person; {found.shown} messages are about them"
     yield from (f"  message {one.ts} in {one.channel}: waits for its edit" for one in found.waiting)
     stuck = "Slack edits it no more; delete it by hand"
@@ -126,9 +126,7 @@ def _lines(tenant: str, progress: SubjectProgress) -> Iterator[str]:
     if found.known_by:
         yield f"  {found.known_by} alert groups are known by the value until they end, and a day longer"
     yield f"  hidden from what comes until {time_text(subject.until)}; digest {subject.digest.hex()}"
-    for one in progress.left:
-        until = f", at most until {time_text(one.until)}" if one.until != NEVER else ""
-        yield f"  left in {one.kind}: {one.why}{until}"
+    yield from (f"  left in {one}" for one in left_lines(progress.left))
 
 
 def _as_json(tenant: str, progress: SubjectProgress) -> dict[str, Any]:
@@ -140,7 +138,7 @@ def _as_json(tenant: str, progress: SubjectProgress) -> dict[str, Any]:
         "begun_at": time_json(subject.begun_at) if subject else None,
         "ended_at": time_json(subject.ended_at) if subject else None,
         "until": time_json(subject.until) if subject else None,
-        "steps": {step: "done" if step in progress.done else "open" for step in SubjectStep},
+        "steps": steps_json(SubjectStep, progress.done),
         "alert_groups": len(found.holding),
         "hidden": subject.hidden if subject else 0,
         "messages": found.shown,
@@ -149,7 +147,7 @@ def _as_json(tenant: str, progress: SubjectProgress) -> dict[str, Any]:
         "deleted": _places(subject.deleted) if subject else [],
         "undeleted": _places(found.undeleted),
         "known_by": found.known_by,
-        "left": [{"kind": one.kind, "why": one.why, "until": time_json(one.until)} for one in progress.left],
+        "left": left_json(progress.left),
     }
 
 

@@ -1,10 +1,11 @@
-"""Work done again and again until cancelled; an engine that is away only delays it."""
+"""Work done again and again until cancelled, which an engine that is away only delays; and time that passes."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
 
+from router.core.model.instant import SECOND, Span
 from router.errors import UnavailableError
 from router.observe.incident import Incident
 
@@ -24,6 +25,11 @@ async def poll(seconds: float, work: Callable[[], Awaitable[None]], unavailable:
             incident.ends()
         end_if_cancelled()
         await asyncio.sleep(seconds)
+
+
+async def pause(span: Span) -> None:
+    """Wait for that long."""
+    await asyncio.sleep(span / SECOND)
 
 
 def end_if_cancelled() -> None:
