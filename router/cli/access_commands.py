@@ -32,7 +32,9 @@ ISOLATION: Final = Group(
             "Check an isolation policy: every mistake with its place, and what these settings do not enforce.",
         ),
         "show": Later("isolation_in_force:show", "Print the isolation policy that is in force, or a tenant's level."),
-        "plan": Later("isolation_moving:plan", "Print what moving a tenant to another pool would change."),
+        "plan": Later(
+            "isolation_moving:plan", "Print what moving a tenant to another pool would change; nothing is stored."
+        ),
         "move": Later(
             "isolation_moving:move",
             "Move a tenant to another pool, and wait until what it has left behind is read.",
