@@ -262,6 +262,7 @@ class IsolationAnswer(Answer):
     keys: str
     topic: str
     workers: str
+    pool: str
 
 
 class EntryAnswer(BaseModel):

@@ -1,22 +1,25 @@
 """`/isolation` and `/tenants/{tenant}/isolation`: how far tenants are kept apart, by the policy that is in force."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Response
 
 from router.api.answers import IsolationAnswer, answered
+from router.api.caller import Caller
 from router.api.configuration import YAML
 from router.api.control import PREFIX, Control
 from router.api.guard import needs
 from router.api.tenants import standing_of
+from router.config.stored import pool_of
 from router.control.access.permissions import Permission
 from router.control.isolation.in_force import Isolation
 from router.control.isolation.reading import level_of
 from router.core.model.alert import TenantId
+from router.core.pool import shown_pool
 from router.http.problems import Problem
 
 _READS_ALL: Final = [needs(Permission.ISOLATION_READ)]
-_READS: Final = [needs(Permission.TENANT_READ)]
+_Reads = Annotated[Caller, needs(Permission.TENANT_READ)]
 
 
 def routes(control: Control) -> APIRouter:
@@ -35,11 +38,11 @@ def routes(control: Control) -> APIRouter:
     @router.get(
         "/tenants/{tenant}/isolation",
         summary="How far a tenant is kept apart",
-        dependencies=_READS,
         **answered(IsolationAnswer),
     )
-    async def of_tenant(tenant: str) -> dict[str, Any]:
+    async def of_tenant(tenant: str, caller: _Reads) -> dict[str, Any]:
         await standing_of(control, TenantId(tenant))
+        active = await control.tenants(caller.attempt).active(TenantId(tenant))
         level = level_of(_in_force(control).policy, TenantId(tenant))
         return {
             "level": level.name,
@@ -48,6 +51,7 @@ def routes(control: Control) -> APIRouter:
             "keys": level.keys,
             "topic": level.topic,
             "workers": level.workers,
+            "pool": shown_pool(pool_of(active.text)),
         }
 
     return router

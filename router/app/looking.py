@@ -10,11 +10,14 @@ from router.app.isolation_file import isolation_of
 from router.app.sealing import reading_vault
 from router.app.toolbox import open_redis
 from router.app.usage import usage_of
+from router.config.stored import pool_of
 from router.control.group_rows import Groups, GroupsHere
 from router.control.groups import LiveGroups
 from router.control.isolation.in_force import Isolating, IsolatingHere
 from router.control.proposal_rows import DecidingProposals
 from router.control.usage import Using
+from router.core.model.alert import TenantId
+from router.core.pool import Pool
 from router.errors import ConfigurationError
 from router.settings import Settings
 
@@ -66,7 +69,21 @@ async def _isolation_here(settings: Settings) -> AsyncIterator[Isolating]:
     found = isolation_of(settings)
     if found is None:
         raise ConfigurationError("no policy is in force here: ALERT_ROUTER_CONTROL__ISOLATION_FILE is not set")
-    yield IsolatingHere(found)
+    if settings.redis.url is None:
+        yield IsolatingHere(found, _unknown)
+        return
+    async with open_redis(settings) as redis:
+        tenants = TenantsHere(redis, signatures(settings))
+
+        async def pool(tenant: TenantId) -> Pool | None:
+            active = await tenants.active(tenant)
+            return None if active is None else pool_of(active.text)
+
+        yield IsolatingHere(found, pool)
+
+
+async def _unknown(_: TenantId) -> None:
+    """Where no engine is configured."""
 
 
 @asynccontextmanager

@@ -30,11 +30,11 @@ def show(*, tenant: OfTenant = None, as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps(_json(level)))
     else:
-        row = (level.name, level.data, level.budget, level.keys, level.topic, level.workers)
-        print_columns(("level", "data", "budget", "keys", "topic", "workers"), [row])
+        row = (level.name, level.data, level.budget, level.keys, level.topic, level.workers, level.pool or "")
+        print_columns(("level", "data", "budget", "keys", "topic", "workers", "pool"), [row])
 
 
-def _json(level: Level) -> dict[str, str]:
+def _json(level: Level) -> dict[str, str | None]:
     return {
         "level": level.name,
         "data": level.data,
@@ -42,4 +42,5 @@ def _json(level: Level) -> dict[str, str]:
         "keys": level.keys,
         "topic": level.topic,
         "workers": level.workers,
+        "pool": level.pool,
     }

@@ -98,10 +98,20 @@ async def test_the_policy_that_is_in_force_is_printed_here_and_by_the_api(api: A
     file = written(tmp_path, "isolation.yaml", POLICY)
     await api.apply(ANA, "acme", SMALL)
     await api.ask(BEN, "POST", "/tenants/acme/proposals/1/approve")
-    for words in ([], ["--json"], ["--tenant", "acme"], ["--tenant", "acme", "--json"]):
+    for words in ([], ["--json"]):
         here = await fed(b"", "isolation", "show", *words, CONTROL__ISOLATION_FILE=str(file))
         there = await command(api, ANA, "isolation", "show", *words)
         assert (there.code, there.out) == (here.code, here.out) == (0, here.out)
-    level = await command(api, ANA, "isolation", "show", "--tenant", "acme", "--json")
-    assert level.out == '{"level": "all", "data": "shared", "budget": "own", "keys": "shared", "topic": "shared"}\n'
+    asked = "isolation", "show", "--tenant", "acme"
+    there, here = (
+        json.loads(one.out)
+        for one in (
+            await command(api, ANA, *asked, "--json"),
+            await fed(b"", *asked, "--json", CONTROL__ISOLATION_FILE=str(file)),
+        )
+    )
+    level = {"level": "all", "data": "shared", "budget": "own", "keys": "shared", "topic": "shared"}
+    assert there == {**level, "workers": "shared", "pool": "shared"}
+    assert here == {**there, "pool": None}, "no engine is asked here"
+    assert (await command(api, ANA, *asked)).out.split() == ["all", "shared", "own", *["shared"] * 4]
     refused(await fed(b"", "isolation", "show"), 2, "ALERT_ROUTER_CONTROL__ISOLATION_FILE")

@@ -33,6 +33,8 @@ REFUSE: Final = {
     "secret rotate": "",
     "sign": "",
     "slo": "--tenant acme",
+    "isolation move": "--tenant acme --pool gold",
+    "isolation plan": "--tenant acme --pool gold",
     "retention report": "",
     "subject erase": "acme eve",
     "subject export": "acme eve copy",
@@ -50,7 +52,7 @@ OF_FILES: Final = {
     "tenant validate",
 }  # fmt: skip
 """What reads files alone, or nothing."""
-RUNNING: Final = {"control serve", "demo", "emulator", "gateway", "projector", "up", "worker"}
+RUNNING: Final = {"control serve", "demo", "emulator", "gateway", "projector", "seal", "up", "worker"}
 """What runs until it is stopped, by settings of its own."""
 
 

@@ -80,6 +80,16 @@ async def moved(system: System, pool: str) -> Json:
     return found
 
 
+async def pool_of(system: System, tenant: str, folder: Path) -> object:
+    policy = folder / "isolation.yaml"
+    policy.write_text("version: 1\ndefault: shared\n", encoding="utf-8")
+    done = await system.command(
+        "isolation", "show", "--tenant", tenant, "--json", CONTROL__ISOLATION_FILE=str(policy), **POOLS
+    )
+    found: Json = json.loads(done.out)
+    return found["pool"]
+
+
 async def shown_once(tenant: Tenant, names: list[str]) -> None:
     await tenant.settled(within_s=60)
     texts = [one.text for one in await tenant.messages()]
@@ -116,6 +126,7 @@ async def test_a_tenant_is_moved_there_and_back_while_alerts_come(pooled: System
 
 async def test_a_crash_loop_of_one_pools_workers_keeps_nobody_else_waiting(pooled: System, tmp_path: Path) -> None:
     async with pooled.tenant(STAYS) as stays, pooled.tenant(CRASHED) as crashed:
+        assert await pool_of(pooled, CRASHED, tmp_path) == "gold"
         await crashed.send(firing("Waits"))
         for number in range(CRASHES):
             log = tmp_path / f"{number}.log"
@@ -131,6 +142,7 @@ async def test_a_crash_loop_of_one_pools_workers_keeps_nobody_else_waiting(poole
         async with a_worker(pooled, tmp_path / "whole.log"):
             await shown_once(crashed, ["Waits"])
             done = await move(pooled, CRASHED, "shared")
+        assert await pool_of(pooled, CRASHED, tmp_path) == "shared"
         assert (done.code, "unchanged" in done.out, f"what was in {GOLD} is read" in done.out) == (0, True, True)
         assert (await crashed.books()).get("possible_repeats", 0) == 0
 

@@ -57,7 +57,7 @@ EXAMPLES: Final[Mapping[str, Example]] = MappingProxyType({
     ),
     "GET /tenants/{tenant}/isolation": Example(
         answer={"level": "bound", "data": "shared", "budget": "own", "keys": "shared", "topic": "own",
-                "workers": "shared"}
+                "workers": "shared", "pool": "shared"}
     ),
 })  # fmt: skip
 """By their routes."""

@@ -100,6 +100,7 @@ class _Level(Read):
     keys: str
     topic: str
     workers: str = "shared"
+    pool: str | None = None
 
 
 class RemoteIsolation:
@@ -115,4 +116,4 @@ class RemoteIsolation:
     async def level(self, tenant: TenantId) -> Level:
         """The level of a tenant."""
         found = read(await self._server.ask(Question("GET", tenant_path(tenant, "isolation"))), _Level)
-        return Level(found.level, found.data, found.budget, found.keys, found.topic, found.workers)
+        return Level(found.level, found.data, found.budget, found.keys, found.topic, found.workers, found.pool)

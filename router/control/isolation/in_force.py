@@ -1,5 +1,6 @@
 """The isolation policy that is in force: one that these settings keep."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -7,6 +8,7 @@ from router.control.isolation.dimensions import Workers
 from router.control.isolation.document import IsolationPolicy
 from router.control.isolation.reading import Given, level_of, not_enforced, read_isolation
 from router.core.model.alert import TenantId
+from router.core.pool import Pool, shown_pool
 from router.errors import ConfigurationError
 
 
@@ -40,6 +42,8 @@ class Level:
     keys: str
     topic: str
     workers: str = Workers.SHARED
+    pool: str | None = None
+    """The pool that its file names, as people read it; None where that is not known here."""
 
 
 class Isolating(Protocol):
@@ -57,6 +61,8 @@ class IsolatingHere:
     """See `Isolating`; of a policy that was read here."""
 
     isolation: Isolation
+    pool_of: Callable[[TenantId], Awaitable[Pool | None]]
+    """The pool that the file of a tenant names; None where that is not known here."""
 
     async def policy(self) -> str:
         """The policy as it was written."""
@@ -65,4 +71,6 @@ class IsolatingHere:
     async def level(self, tenant: TenantId) -> Level:
         """The level of a tenant, whether there is one of this name or not."""
         found = level_of(self.isolation.policy, tenant)
-        return Level(found.name, found.data, found.budget, found.keys, found.topic, found.workers)
+        pool = await self.pool_of(tenant)
+        shown = None if pool is None else shown_pool(pool)
+        return Level(found.name, found.data, found.budget, found.keys, found.topic, found.workers, shown)
