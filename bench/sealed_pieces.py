@@ -20,7 +20,7 @@ from router.core.seal.epochs import current
 from router.core.seal.sent import Suite
 from router.observe.metrics import SealingMetrics
 from router.ports.state import StoreTransition
-from router.roles.keyring import Ring
+from router.roles.ring import Ring
 
 _TOPIC: Final = "alerts.inbound"
 _KEY: Final = bytes(range(32))

@@ -12,8 +12,9 @@ from router.core.seal.epochs import lacking, next_keys, worn
 from router.errors import UnavailableError
 from router.observe.incident import Incident
 from router.ports.sealing import MAX_EPOCHS, StoredKeys, Wrapped, Wrapping
-from router.roles.keyring import Keyring, Ring
+from router.roles.keyring import Keyring
 from router.roles.polling import poll
+from router.roles.ring import Ring
 from router.roles.unwrapping import PATIENCE_S
 
 LOOK_S: Final = 0.5

@@ -11,11 +11,20 @@ from typing import Any, Final, Protocol
 from router.__main__ import main
 from router.adapters.transit import asking
 from tests import brokers
+from tests.e2e.conftest import FAST_SETTINGS, KEY, NEXT_KEY
 from tests.e2e.system import Reply, System, Tenant, first_line, service_of, up_of
 from tests.e2e.tenants import document, sealed, write
 from tests.e2e.webhooks import body, firing
 from tests.waiting import eventually
 
+SETTINGS: Final = {
+    **{name: value for name, value in FAST_SETTINGS.items() if name != "KAFKA__EVENT_TOPICS"},
+    "SECRETS__KEY": KEY,
+    "SEALING__KEY": KEY,
+    "SEALING__SENDER_KEY": NEXT_KEY,
+    "SEALING__SERVICE": "transit",
+}
+"""Beside where Transit is."""
 STEPS: Final = ("traffic", "wrap", "unwrap", "rewrap")
 """What is asked of the key service when it hangs; `unwrap` is a cold start, in `traffic` nothing is."""
 HANGS_S: Final = 120.0

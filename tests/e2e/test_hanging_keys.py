@@ -3,24 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
-from typing import Final
 
 import pytest
 from aiohttp import web
 
-from tests.e2e.conftest import FAST_SETTINGS, KEY, NEXT_KEY
-from tests.e2e.hanging_keys import Hanging, at_rewrap, at_unwrap, at_wrap, hanging, in_traffic
+from tests.e2e.hanging_keys import SETTINGS, Hanging, at_rewrap, at_unwrap, at_wrap, hanging, in_traffic
 from tests.fakes.transit import FakeTransit, transit
 
 pytestmark = [pytest.mark.long, pytest.mark.night, pytest.mark.timeout(300)]
-
-SETTINGS: Final = {
-    **{name: value for name, value in FAST_SETTINGS.items() if name != "KAFKA__EVENT_TOPICS"},
-    "SECRETS__KEY": KEY,
-    "SEALING__KEY": KEY,
-    "SEALING__SENDER_KEY": NEXT_KEY,
-    "SEALING__SERVICE": "transit",
-}
 
 
 class FrozenFake:

@@ -222,6 +222,15 @@ async def test_a_worker_opens_what_senders_seal_with_the_keys_that_a_gateway_giv
         (await gateway.keys(ACME)).open_sent(data)
 
 
+async def test_public_keys_are_unwrapped_once_however_often_senders_ask(site: Site) -> None:
+    gateway = site.a_keyring(Uses(GcmCipher))
+    first = await gateway.public_keys(ACME)
+    asked = site.service.asked
+
+    assert [await gateway.public_keys(ACME) for _ in range(3)] == [first] * 3
+    assert site.service.asked == asked
+
+
 async def test_after_a_rotation_the_new_key_is_given_out_and_both_open(site: Site) -> None:
     before, old = newest(site), sent(site, newest(site))
     site.passes(LIFE / 1_000_000)
