@@ -32,6 +32,10 @@ ISOLATION: Final = Group(
             "Check an isolation policy: every mistake with its place, and what these settings do not enforce.",
         ),
         "show": Later("isolation_in_force:show", "Print the isolation policy that is in force, or a tenant's level."),
+        "check": Later(
+            "isolation_kept:check",
+            "Name the tenants whose files in force break the level that the policy gives them.",
+        ),
         "plan": Later(
             "isolation_moving:plan", "Print what moving a tenant to another pool would change; nothing is stored."
         ),

@@ -9,6 +9,7 @@ from router.config.stored import StoredDocument, pool_of
 from router.control.change import Candidate, Change, changed_part, plan_change
 from router.control.comparison import Comparison, compared
 from router.control.history import HistoryEntry, history_of
+from router.control.isolation.kept import Breach, breaches
 from router.control.isolation.moving import FREE, Moves
 from router.control.isolation.promised import NO_PROMISE, Promise
 from router.control.ownership import Claim, check_owner
@@ -71,6 +72,14 @@ class TenantControl:
         if missing := set(names) - found.keys():
             raise UnavailableError(f"Redis does not answer for {len(missing)} of {len(names)} tenants")
         return [one for name in sorted(names) if (one := found[name]) is not None]
+
+    async def breaches(self) -> list[Breach]:
+        """The tenants whose files in force break what is promised of them today.
+
+        Raises:
+            UnavailableError: Redis does not answer for all of them.
+        """
+        return await breaches(await self.all_active(), self._promise)
 
     async def plan(self, content: StoredDocument, name: str) -> Change:
         """What applying a document would change; nothing is stored. `name` is what the diff calls it."""

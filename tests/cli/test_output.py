@@ -87,6 +87,7 @@ WALK: Final[list[tuple[str, str, set[str]]]] = [
     ("token rotate", "acme", {"tenant", "id", "token", "revoked"}),
     ("token list", "acme", set()),
     ("isolation lint", "ISOLATION", {"valid", "findings"}),
+    ("isolation check", "", {"kept", "tenants"}),
     ("access lint", "ACCESS", {"valid", "findings", "warnings"}),
     ("access show", "ACCESS", {"roles", "bindings", "four_eyes"}),
     (
@@ -169,6 +170,7 @@ async def walked(form: str, tmp_path: Path, engine: str) -> None:
         "SIGNING__KEY": text_of(OLD),
         "SEALING__KEY": text_of(OLD),
         "SIGNING__UNSIGNED_STORED": "accept",
+        "CONTROL__ISOLATION_FILE": str(tmp_path / "isolation.yaml"),
     }
     places = {"FILE": tmp_path / "acme.yaml", "BODY": tmp_path / "body.json", "TOKEN": tmp_path / "token"}
     places |= {"DIR": tmp_path / "monitoring", "FOLDER": tmp_path / "tenants", "PERSON": tmp_path / "person"}

@@ -33,6 +33,7 @@ REFUSE: Final = {
     "secret rotate": "",
     "sign": "",
     "slo": "--tenant acme",
+    "isolation check": "",
     "isolation move": "--tenant acme --pool gold",
     "isolation plan": "--tenant acme --pool gold",
     "retention report": "",

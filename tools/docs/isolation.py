@@ -122,7 +122,9 @@ Three levels are always there: `shared` has all that is left out, `sealed` has `
 expect of it is not built.
 
 `alert-router isolation lint FILE` names every mistake with its place, and each tenant for whom the settings lack what
-its level needs. With `topic: own` a tenant's own producers write to a topic that is bound to it; what comes over HTTP
+its level needs. A file is held against its tenant's level when it is applied. After a change of the
+policy `alert-router isolation check` names the tenants whose files in force break theirs, and changes nothing.
+With `topic: own` a tenant's own producers write to a topic that is bound to it; what comes over HTTP
 goes through the topic of its pool all the same. With `workers: own` the tenant is alone in a
 [pool](operations.md#pools): its file names one in `platform.pool` that no other tenant's file names, with a topic,
 workers and turns of its own. Gateways, Kafka, Redis and PostgreSQL are shared all the same, and so is who reads the
