@@ -263,6 +263,8 @@ class IsolationAnswer(Answer):
     topic: str
     workers: str
     pool: str
+    store: str
+    region: str
 
 
 class EntryAnswer(BaseModel):

@@ -52,6 +52,8 @@ def routes(control: Control) -> APIRouter:
             "topic": level.topic,
             "workers": level.workers,
             "pool": shown_pool(pool_of(active.text)),
+            "store": level.store,
+            "region": level.region,
         }
 
     return router

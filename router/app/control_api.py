@@ -45,7 +45,7 @@ from router.app.isolation_file import isolation_of, promise_of
 from router.app.letters import Way, letters_by
 from router.app.localizations import load_localizations
 from router.app.options import history_of
-from router.app.recorded import attempts, audit_log, given
+from router.app.recorded import attempts, audit_log, cells_in, given
 from router.app.sealing import reading_vault
 from router.app.trust import trust_of
 from router.app.usage import usage_of
@@ -158,7 +158,8 @@ def _report(metrics: Metrics, keys: Sequence[str]) -> None:
 
 
 def _control(settings: Settings, record: Record, redis: Connection, audit: AuditControl | None) -> Control:
-    signed, note, promise = signatures(settings), partial(_note, record), promise_of(settings)
+    signed, note = signatures(settings), partial(_note, record)
+    promise = promise_of(settings, partial(cells_in, record))
     moves = Moving(cells_of(settings), RedisMemory(redis))
     live, groups = TenantRepository(redis, signed), GroupStore(redis, reading_vault(settings, redis))
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 from uuid import uuid4
 
@@ -37,6 +38,7 @@ from router.app.storing import Noting, Stores, login
 from router.control.adopting import Adopting, Live
 from router.control.audit.appending import Appending
 from router.control.noting import UnlessAway
+from router.core.cell import CellName
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
 from router.errors import ConfigurationError, UnavailableError
@@ -178,7 +180,13 @@ def _stores(settings: Settings, record: Record, redis: Connection) -> Stores:
         RecordedVersions(record, TenantRepository(redis, signed), entries),
         RecordedTokens(record, TokenRepository(redis, signed), entries),
         RecordedSecrets(record, entries),
+        partial(cells_in, record),
     )
+
+
+async def cells_in(record: Record) -> dict[TenantId, CellName]:
+    """The cells of all tenants that are there."""
+    return {one.tenant: one.cell for one in await record.standing() if not one.is_gone}
 
 
 async def _generations(record: Record) -> dict[TenantId, int] | None:

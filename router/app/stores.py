@@ -9,11 +9,13 @@ from router.adapters.redis.projection import RedisProjection
 from router.adapters.redis.secrets import SecretRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.adapters.redis.whereabouts import RedisWhereabouts, TenantsHere
+from router.app.cells import cells_of
 from router.app.connections import signatures
 from router.app.storing import Noting, Stores, login, needing_control
 from router.control.given_once import GivenOnce
 from router.control.isolation.own_cell import InOwnCell
 from router.control.managed import DirectWrites
+from router.core.cell import CellName
 from router.core.model.alert import TenantId
 from router.ports.erasure import ErasedRows, NoRows
 from router.settings import Settings
@@ -80,8 +82,14 @@ def live_stores(settings: Settings, redis: Connection, past: str = "") -> Stores
     signed = signatures(settings)
     direct = DirectWrites(RedisProjection(redis), login(), past)
     permit = GivenOnce(ErasureRepository(redis), InOwnCell(RedisWhereabouts(redis), direct))
+    tenants, own = TenantsHere(redis, signed, permit), cells_of(settings).own
+
+    async def cells() -> dict[TenantId, CellName]:
+        return dict.fromkeys(await tenants.listed(), own)
+
     return Stores(
-        TenantsHere(redis, signed, permit),
+        tenants,
         TokenRepository(redis, signed, permit),
         SecretRepository(redis, permit),
+        cells,
     )

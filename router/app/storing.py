@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from router.control.isolation.placed import CellsOf
 from router.control.noted_silences import Note
 from router.errors import ConfigurationError
 from router.ports.control import ConfigurationVersions, StoredTokens
@@ -41,6 +42,7 @@ class Stores:
     versions: ConfigurationVersions
     tokens: StoredTokens
     secrets: SealedTexts
+    cells: CellsOf
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ async def open_tenants(settings: Settings, past: str = "") -> AsyncIterator[Tena
             found.versions,
             _groups(settings, redis),
             ceilings(settings),
-            promise_of(settings, past),
+            promise_of(settings, found.cells, past),
             Moving(cells_of(settings), RedisMemory(redis)),
         )
 

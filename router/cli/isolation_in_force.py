@@ -30,8 +30,8 @@ def show(*, tenant: OfTenant = None, as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps(_json(level)))
     else:
-        row = (level.name, level.data, level.budget, level.keys, level.topic, level.workers, level.pool or "")
-        print_columns(("level", "data", "budget", "keys", "topic", "workers", "pool"), [row])
+        fields = _json(level)
+        print_columns(tuple(fields), [tuple(value or "" for value in fields.values())])
 
 
 def _json(level: Level) -> dict[str, str | None]:
@@ -43,4 +43,6 @@ def _json(level: Level) -> dict[str, str | None]:
         "topic": level.topic,
         "workers": level.workers,
         "pool": level.pool,
+        "store": level.store,
+        "region": level.region,
     }

@@ -5,7 +5,7 @@ from itertools import chain
 
 import pytest
 
-from router.control.isolation.dimensions import Budget, Data, Topic, Workers
+from router.control.isolation.dimensions import Budget, Data, Region, Store, Topic, Workers
 from router.core.model.rules.limits import Keys
 from tests.docs.pages import TOP
 from tools.docs.isolation import ROWS, Shown
@@ -14,7 +14,7 @@ CASES = [pytest.param(row, id=f"{type(row.way).__name__}.{row.way}") for row in 
 
 
 def test_every_way_has_a_guarantee() -> None:
-    assert [row.way for row in ROWS] == [*chain(Data, Budget, Keys, Topic, Workers)]
+    assert [row.way for row in ROWS] == [*chain(Data, Budget, Keys, Topic, Workers, Store, Region)]
 
 
 @pytest.mark.parametrize("row", CASES)

@@ -57,7 +57,7 @@ EXAMPLES: Final[Mapping[str, Example]] = MappingProxyType({
     ),
     "GET /tenants/{tenant}/isolation": Example(
         answer={"level": "bound", "data": "shared", "budget": "own", "keys": "shared", "topic": "own",
-                "workers": "shared", "pool": "shared"}
+                "workers": "shared", "pool": "shared", "store": "shared", "region": "any"}
     ),
 })  # fmt: skip
 """By their routes."""

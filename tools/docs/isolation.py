@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from router.control.isolation.dimensions import NOT_BUILT, NOT_PRESET, Budget, Data, Topic, Workers
+from router.control.isolation.dimensions import NOT_BUILT, Budget, Data, Region, Store, Topic, Workers
 from router.control.isolation.document import IsolationPolicy
 from router.core.model.rules.limits import Keys
 from tools.docs.enum_texts import texts_of
@@ -97,6 +97,38 @@ ROWS: Final = (
             "e2e/test_pools.py::test_a_crash_loop_of_one_pools_workers_keeps_nobody_else_waiting",
         ),
     ),
+    Shown(
+        Store.SHARED,
+        ("roles.projector", "adapters.redis.projection"),
+        (
+            "adapters/postgres/test_cells.py::test_of_a_tenant_of_another_cell_redis_learns_that_it_is_there_and_where",
+        ),
+    ),
+    Shown(
+        Store.OWN,
+        ("control.isolation.placed", "roles.projector", "adapters.redis.projection", "roles.gateway.elsewhere"),
+        (
+            "control/isolation/test_placed.py::test_a_cell_with_somebody_else_in_it_is_not_ones_own",
+            "control/isolation/test_placed.py::test_nobody_joins_a_cell_that_is_anothers_own",
+            "e2e/test_cells.py::test_what_is_sent_for_a_tenant_is_in_no_byte_of_another_cell",
+            "e2e/test_cells.py::test_a_redis_that_is_full_or_gone_leaves_the_other_cell_alone",
+        ),
+    ),
+    Shown(
+        Region.ANY,
+        ("control.isolation.reading",),
+        ("control/isolation/test_placed.py::test_a_cell_is_in_the_region_that_the_level_wants",),
+    ),
+    Shown(
+        Region.NAMED,
+        ("control.isolation.placed", "roles.projector", "roles.gateway.elsewhere"),
+        (
+            "control/isolation/test_placed.py::test_a_cell_is_in_the_region_that_the_level_wants",
+            "roles/gateway/test_accept.py"
+            "::test_a_tenant_of_another_cell_is_sent_there_before_the_token_and_the_body_are_looked_at",
+            "e2e/test_cells.py::test_what_is_sent_for_a_tenant_is_in_no_byte_of_another_cell",
+        ),
+    ),
 )
 
 HEAD: Final = """\
@@ -117,9 +149,9 @@ tenants:
   globex: sealed
 ```
 
-Three levels are always there: `shared` has all that is left out, `sealed` has `keys: own`, `dedicated` has
-`keys: own` and `workers: own`. A level of another kind has another name; `sovereign` is refused, since what people
-expect of it is not built.
+Four levels are always there: `shared` has all that is left out, `sealed` has `keys: own`, `dedicated` has
+`workers: own` besides, and `sovereign` has `store: own` and `region: named` besides that. A level of another kind has
+another name.
 
 `alert-router isolation lint FILE` names every mistake with its place, and each tenant for whom the settings lack what
 its level needs. A file is held against its tenant's level when it is applied. After a change of the
@@ -129,6 +161,12 @@ goes through the topic of its pool all the same. With `workers: own` the tenant 
 [pool](operations.md#pools): its file names one in `platform.pool` that no other tenant's file names, with a topic,
 workers and turns of its own. Gateways, Kafka, Redis and PostgreSQL are shared all the same, and so is who reads the
 events of Alertmanagers.
+
+With `store: own` the tenant is alone in a [cell](cells.md): its file names one in `platform.cell` that no other
+tenant's file names, and needs no pool, since all workers there are its own. `region: named` is a cell whose region
+`ALERT_ROUTER_CELLS` says, `region: eu` one where that is `eu`: that the machines stand there is for you to see to.
+The record in PostgreSQL is shared by all cells, with configurations, sealed secrets and wrapped keys, and Slack is
+where it is.
 
 `alert-router isolation plan` and `isolation move --tenant acme --pool gold` change the pool in the operator's part of
 the file, as `platform apply` does it, and wait until the rest of the old topic is read; a move that was interrupted
@@ -149,8 +187,7 @@ REFUSED: Final = "## Not built yet\n"
 
 def page() -> str:
     """The page."""
-    missing = {**NOT_BUILT, **NOT_PRESET}
-    refused = table(["dimension or level", "instead"], [[f"`{name}`", cell(why)] for name, why in missing.items()])
+    refused = table(["dimension", "instead"], [[f"`{name}`", cell(why)] for name, why in NOT_BUILT.items()])
     return "\n".join([HEAD, _guarantees(), "", REFUSED, refused, "", parts_of(IsolationPolicy)])
 
 

@@ -101,6 +101,8 @@ class _Level(Read):
     topic: str
     workers: str = "shared"
     pool: str | None = None
+    store: str = "shared"
+    region: str = "any"
 
 
 class RemoteIsolation:
@@ -116,4 +118,5 @@ class RemoteIsolation:
     async def level(self, tenant: TenantId) -> Level:
         """The level of a tenant."""
         found = read(await self._server.ask(Question("GET", tenant_path(tenant, "isolation"))), _Level)
-        return Level(found.level, found.data, found.budget, found.keys, found.topic, found.workers, found.pool)
+        apart = (found.workers, found.pool, found.store, found.region)
+        return Level(found.level, found.data, found.budget, found.keys, found.topic, *apart)

@@ -38,14 +38,26 @@ class Workers(StrEnum):
     worker is the tenant's."""
 
 
+class Store(StrEnum):
+    """Where a tenant's alerts are stored."""
+
+    SHARED = "shared"
+    """In the Kafka and the Redis of its cell, with those of others there."""
+    OWN = "own"
+    """In those of a cell that is its alone: nobody else's data fills, slows or stops them; no other has
+    its own."""
+
+
+class Region(StrEnum):
+    """Where in the world that is; besides these the name of a region."""
+
+    ANY = "any"
+    """Wherever its cell is."""
+    NAMED = "named"
+    """Where its cell says: what comes in for it, and what is stored of its alerts, is in no other region's cell."""
+
+
 NOT_BUILT: Final[Mapping[str, str]] = {
-    "store": "there is no Redis or database of a tenant's own yet; run an installation of its own",
-    "region": "there are no regions yet; run an installation in each",
+    "database": "there is one record in PostgreSQL for all cells; run an installation of its own",
 }
 """Dimensions that somebody may well ask for, each with what to do instead."""
-
-NOT_PRESET: Final[Mapping[str, str]] = {
-    "sovereign": "it needs a region and a key service of the tenant's own, which are not built yet; use `dedicated`, "
-    "or run an installation of its own",
-}
-"""Names of levels that people know and that nothing here would keep, each with why."""

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 from router.config.document.appearance import Section
 from router.config.document.tenant import version_number
 from router.config.values import TemplateText, TenantText
-from router.control.isolation.dimensions import NOT_BUILT, Budget, Data, Topic, Workers
+from router.control.isolation.dimensions import NOT_BUILT, Budget, Data, Region, Store, Topic, Workers
 from router.core.model.rules.limits import Keys
 
 
@@ -36,13 +36,19 @@ class LevelEntry(Section):
     workers: Annotated[Workers, BeforeValidator(_not_dealt)] = Field(
         default=Workers.SHARED, examples=["shared", "own"]
     )
-    """Whose workers serve it; `own` needs `platform.pool` in the tenant's file, and nobody else in that pool."""
+    """Whose workers serve it; `own` needs `platform.pool` in the tenant's file, and nobody else in that pool, or
+    `store: own`."""
+    store: Store = Field(default=Store.SHARED, examples=["shared", "own"])
+    """Whose Kafka and Redis it is in; `own` needs `platform.cell` in the tenant's file, and nobody else there."""
+    region: TemplateText = Field(default=Region.ANY, examples=["any", "named", "eu"])
+    """Where its cell is: `named` is wherever `ALERT_ROUTER_CELLS` says, another text the region that it must say."""
 
 
 PRESETS: Final = (
     LevelEntry(name="shared"),
     LevelEntry(name="sealed", keys=Keys.OWN),
     LevelEntry(name="dedicated", keys=Keys.OWN, workers=Workers.OWN),
+    LevelEntry(name="sovereign", keys=Keys.OWN, workers=Workers.OWN, store=Store.OWN, region=Region.NAMED),
 )
 """The levels that every policy has."""
 
@@ -53,8 +59,8 @@ class IsolationPolicy(Section):
     version: Annotated[Literal[1], BeforeValidator(version_number)] = Field(examples=[1])
     """The form of this document."""
     levels: tuple[LevelEntry, ...] = Field(default=(), examples=[[{"name": "bound", "topic": "own"}]])
-    """Levels besides `shared`, which has all that is left out, `sealed`, which has `keys: own`, and `dedicated`,
-    which has `keys: own` and `workers: own`."""
+    """Levels besides `shared`, which has all that is left out, `sealed`, which has `keys: own`, `dedicated`, which
+    has `workers: own` besides, and `sovereign`, which has `store: own` and `region: named` besides that."""
     default: str = Field(examples=["shared"])
     """The level of tenants that are not named."""
     tenants: Mapping[TenantText, str] = Field(default={}, examples=[{"acme": "bound"}])

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from router.control.isolation.dimensions import Workers
+from router.control.isolation.dimensions import Region, Store, Workers
 from router.control.isolation.document import IsolationPolicy
 from router.control.isolation.reading import Given, level_of, not_enforced, read_isolation
 from router.core.model.alert import TenantId
@@ -44,6 +44,8 @@ class Level:
     workers: str = Workers.SHARED
     pool: str | None = None
     """The pool that its file names, as people read it; None where that is not known here."""
+    store: str = Store.SHARED
+    region: str = Region.ANY
 
 
 class Isolating(Protocol):
@@ -73,4 +75,5 @@ class IsolatingHere:
         found = level_of(self.isolation.policy, tenant)
         pool = await self.pool_of(tenant)
         shown = None if pool is None else shown_pool(pool)
-        return Level(found.name, found.data, found.budget, found.keys, found.topic, found.workers, shown)
+        apart = (found.workers, shown, found.store, found.region)
+        return Level(found.name, found.data, found.budget, found.keys, found.topic, *apart)

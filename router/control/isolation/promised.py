@@ -7,9 +7,8 @@ from typing import Final, Protocol
 from router.config.document.tenant import TenantDocument
 from router.config.lint.lint import located
 from router.config.suggestion import guess, quoted
-from router.control.isolation.dimensions import Workers
 from router.control.isolation.document import IsolationPolicy, LevelEntry
-from router.control.isolation.reading import level_of
+from router.control.isolation.reading import is_alone_in_pool, level_of
 from router.core.model.alert import TenantId
 from router.core.model.rules.limits import Keys
 from router.core.pool import Pool
@@ -49,13 +48,13 @@ class Promised:
     ) -> Sequence[Diagnostic]:
         """Others in its pool, or whose pool it is; asked for only where somebody is to be alone in one."""
         pool = document.platform.pool
-        if pool is None or all(one.workers is not Workers.OWN for one in self.policy.known.values()):
+        if pool is None or not any(map(is_alone_in_pool, self.policy.known.values())):
             return ()
         others = sorted(await others_in(pool))
-        owner = next((one for one in others if level_of(self.policy, one).workers is Workers.OWN), None)
+        owner = next((one for one in others if is_alone_in_pool(level_of(self.policy, one))), None)
         if owner is not None:
             message = f"{quoted(pool)} is the pool of tenant {owner} alone, by its level; name another one"
-        elif others and level.workers is Workers.OWN:
+        elif others and is_alone_in_pool(level):
             message = f"the level {quoted(level.name)} needs a pool of the tenant's own; {others[0]} is in this one"
         else:
             return ()
@@ -90,7 +89,7 @@ def _broken(document: TenantDocument, level: LevelEntry) -> Iterator[Diagnostic]
     if level.keys is Keys.OWN and document.platform.keys is None:
         message = f"the level {quoted(level.name)} of this tenant needs `keys: own` here; add it, or change its level"
         yield Diagnostic(message, ("platform",), about_key=True)
-    if level.workers is Workers.OWN and document.platform.pool is None:
+    if is_alone_in_pool(level) and document.platform.pool is None:
         message = f"the level {quoted(level.name)} of this tenant needs `pool: NAME` here, a pool that is its alone"
         yield Diagnostic(message, ("platform",), about_key=True)
 

@@ -8,8 +8,9 @@ from router.config.lint.lint import located
 from router.config.read import read_checked
 from router.config.suggestion import guess, quoted
 from router.config.validated import validated
-from router.control.isolation.dimensions import NOT_PRESET, Topic, Workers
+from router.control.isolation.dimensions import Region, Store, Topic, Workers
 from router.control.isolation.document import PRESETS, IsolationPolicy, LevelEntry
+from router.core.cell import NO_CELLS, Cells
 from router.core.model.alert import TenantId
 from router.diagnostic import Diagnostic, KeyPath
 
@@ -36,18 +37,25 @@ def level_of(policy: IsolationPolicy, tenant: TenantId) -> LevelEntry:
     return policy.known[policy.tenants.get(tenant, policy.default)]
 
 
+def is_alone_in_pool(level: LevelEntry) -> bool:
+    """Whether a level needs a pool for a tenant alone: in a cell of its own all workers are."""
+    return level.workers is Workers.OWN and level.store is not Store.OWN
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What levels need of the settings: topics, each with the tenant that it belongs to, and pools."""
+    """What levels need of the settings: topics, each with the tenant that it belongs to, pools, and cells."""
 
     bound_topics: Mapping[str, str]
     pools: Sequence[str] = ()
+    cells: Cells = NO_CELLS
 
 
 def not_enforced(policy: IsolationPolicy, text: str, there: Given) -> list[Diagnostic]:
     """What the policy promises and these settings do not keep; in the order of its text."""
     bound = frozenset(there.bound_topics.values())
-    return located((*_without_topics(policy, bound), *_without_pools(policy, there.pools, bound)), text)
+    of_kafka = (*_without_topics(policy, bound), *_without_pools(policy, there.pools, bound))
+    return located((*of_kafka, *_without_cells(policy, there.cells)), text)
 
 
 def _contradictions(policy: IsolationPolicy) -> Iterator[Diagnostic]:
@@ -63,28 +71,20 @@ def _contradictions(policy: IsolationPolicy) -> Iterator[Diagnostic]:
             yield Diagnostic(message, ("levels", index, "topic"))
     named: dict[KeyPath, str] = {("tenants", tenant): level for tenant, level in policy.tenants.items()}
     for path, name in {("default",): policy.default, **named}.items():
-        if name in NOT_PRESET:
-            yield Diagnostic(_not_preset(name), path)
-        elif name not in policy.known:
+        if name not in policy.known:
             instead = guess(name, policy.known) or f"; there are {', '.join(policy.known)}"
             yield Diagnostic(f"{quoted(name)} is not among the levels{instead}", path)
 
 
 def _other_preset(level: LevelEntry, where: KeyPath) -> Iterator[Diagnostic]:
     """A level that is called like one that is known, and is not that."""
-    if level.name in NOT_PRESET:
-        yield Diagnostic(_not_preset(level.name), where)
     for preset in PRESETS:
         if level.name == preset.name and level != preset:
             message = (
-                f"{quoted(level.name)} always has keys: {preset.keys}, topic: {preset.topic}, and workers: "
-                f"{preset.workers}; call it otherwise"
+                f"{quoted(level.name)} always has keys: {preset.keys}, topic: {preset.topic}, workers: "
+                f"{preset.workers}, store: {preset.store}, and region: {preset.region}; call it otherwise"
             )
             yield Diagnostic(message, where)
-
-
-def _not_preset(name: str) -> str:
-    return f"{quoted(name)} cannot be kept: {NOT_PRESET[name]}"
 
 
 def _without_topics(policy: IsolationPolicy, bound: frozenset[str]) -> Iterator[Diagnostic]:
@@ -98,7 +98,7 @@ def _without_topics(policy: IsolationPolicy, bound: frozenset[str]) -> Iterator[
 
 def _without_pools(policy: IsolationPolicy, pools: Sequence[str], bound: frozenset[str]) -> Iterator[Diagnostic]:
     """A pool of its own for each; which one is in the tenant's file."""
-    alone = [tenant for tenant in policy.tenants if level_of(policy, tenant).workers is Workers.OWN]
+    alone = [tenant for tenant in policy.tenants if is_alone_in_pool(level_of(policy, tenant))]
     for tenant in sorted({*alone} & bound):
         message = (
             f"workers of the shared pool read the topic that is bound to {tenant}; unbind it, or change its level"
@@ -108,5 +108,26 @@ def _without_pools(policy: IsolationPolicy, pools: Sequence[str], bound: frozens
         if place >= len(pools):
             message = f"no pool is left for {tenant}: {len(alone)} tenants need one each, there are {len(pools)}"
             yield Diagnostic(f"{message}; add one to ALERT_ROUTER_KAFKA__POOLS", ("tenants", tenant))
-    if policy.known[policy.default].workers is Workers.OWN:
+    if is_alone_in_pool(policy.known[policy.default]):
         yield Diagnostic("workers of its own are given by name; name the tenants that have them", ("default",))
+
+
+def _without_cells(policy: IsolationPolicy, cells: Cells) -> Iterator[Diagnostic]:
+    """A cell of its own for each, and one in the region; which one is in the tenant's file."""
+    alone = [tenant for tenant in policy.tenants if level_of(policy, tenant).store is Store.OWN]
+    for tenant in alone[len(cells.known) :]:
+        message = f"no cell is left for {tenant}: {len(alone)} tenants need one each, there are {len(cells.known)}"
+        yield Diagnostic(f"{message}; add one to ALERT_ROUTER_CELLS", ("tenants", tenant))
+    if policy.known[policy.default].store is Store.OWN:
+        yield Diagnostic("a cell of its own is given by name; name the tenants that have one", ("default",))
+    named: dict[KeyPath, str] = {("tenants", tenant): level for tenant, level in policy.tenants.items()}
+    for path, name in {("default",): policy.default, **named}.items():
+        region = policy.known[name].region
+        if region != Region.ANY and not any(is_in(one.region, region) for one in cells.known.values()):
+            which = "names a region" if region == Region.NAMED else f"is in region {quoted(region)}"
+            yield Diagnostic(f"no cell {which}; add one to ALERT_ROUTER_CELLS, with its `region`", path)
+
+
+def is_in(region: str, wanted: str) -> bool:
+    """Whether a cell whose region is called so, "" where it has none, is where a level wants it."""
+    return wanted == Region.ANY or (bool(region) if wanted == Region.NAMED else region == wanted)

@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from router.control.isolation.dimensions import NOT_BUILT, NOT_PRESET, Topic
+from router.control.isolation.dimensions import NOT_BUILT, Topic
 from router.control.isolation.reading import Given, level_of, not_enforced, read_isolation
 from router.core.model.alert import TenantId
 from router.core.model.rules.limits import Keys
@@ -33,21 +33,6 @@ def test_the_example_of_the_page_is_valid_and_gives_each_tenant_its_level() -> N
     assert {tenant: level.keys for tenant, level in levels.items() if level.keys is Keys.OWN} == {"globex": Keys.OWN}
 
 
-@pytest.mark.parametrize("name", sorted(NOT_PRESET))
-@pytest.mark.parametrize(
-    ("old", "place"),
-    [
-        ("name: bound", "4:12: levels[0].name"),
-        ("acme: bound", "7:9: tenants.acme"),
-        ("default: shared", "5:10: default"),
-    ],
-)
-def test_a_level_that_cannot_be_kept_is_refused_by_name_wherever_it_stands(name: str, old: str, place: str) -> None:
-    found = findings(changed(old, f"{old.split(':')[0]}: {name}", SMALL))
-
-    assert f"{place}: `{name}` cannot be kept: {NOT_PRESET[name]}" in found
-
-
 def test_levels_that_are_always_there_need_not_be_written() -> None:
     policy = read_isolation("version: 1\ndefault: sealed\n", "isolation.yaml")
 
@@ -71,7 +56,7 @@ def test_what_is_not_built_is_refused_by_name_with_the_remedy(dimension: str) ->
         (
             "default: shared",
             "default: own",
-            "5:10: default: `own` is not among the levels; there are bound, shared, sealed, dedicated",
+            "5:10: default: `own` is not among the levels; there are bound, shared, sealed, dedicated, sovereign",
         ),
         (
             "default",
@@ -81,19 +66,22 @@ def test_what_is_not_built_is_refused_by_name_with_the_remedy(dimension: str) ->
         (
             "name: bound",
             "name: sealed",
-            "4:12: levels[0].name: `sealed` always has keys: own, topic: shared, and workers: shared; call it "
+            "4:12: levels[0].name: `sealed` always has keys: own, topic: shared, workers: shared, store: shared, "
+            "and region: any; call it "
             "otherwise",
         ),
         (
             "name: bound",
             "name: shared",
-            "4:12: levels[0].name: `shared` always has keys: shared, topic: shared, and workers: shared; call it "
+            "4:12: levels[0].name: `shared` always has keys: shared, topic: shared, workers: shared, store: shared, "
+            "and region: any; call it "
             "otherwise",
         ),
         (
             "name: bound",
             "name: dedicated",
-            "4:12: levels[0].name: `dedicated` always has keys: own, topic: shared, and workers: own; call it "
+            "4:12: levels[0].name: `dedicated` always has keys: own, topic: shared, workers: own, store: shared, "
+            "and region: any; call it "
             "otherwise",
         ),
         (
