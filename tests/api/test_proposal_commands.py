@@ -110,8 +110,9 @@ async def test_the_policy_that_is_in_force_is_printed_here_and_by_the_api(api: A
             await fed(b"", *asked, "--json", CONTROL__ISOLATION_FILE=str(file)),
         )
     )
-    level = {"level": "all", "data": "shared", "budget": "own", "keys": "shared", "topic": "shared"}
+    apart = {"store": "shared", "region": "any"}
+    level = {"level": "all", "data": "shared", "budget": "own", "keys": "shared", "topic": "shared", **apart}
     assert there == {**level, "workers": "shared", "pool": "shared"}
     assert here == {**there, "pool": None}, "no engine is asked here"
-    assert (await command(api, ANA, *asked)).out.split() == ["all", "shared", "own", *["shared"] * 4]
+    assert (await command(api, ANA, *asked)).out.split() == ["all", "shared", "own", *["shared"] * 5, "any"]
     refused(await fed(b"", "isolation", "show"), 2, "ALERT_ROUTER_CONTROL__ISOLATION_FILE")
