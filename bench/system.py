@@ -204,7 +204,7 @@ def _settings(kafka: int, redis: int, slack: str, tenants: Iterable[str]) -> dic
         "KAFKA__CREATE_TOPICS": "true",
         "KAFKA__PARTITIONS": str(PARTITIONS),
         "KAFKA__IDEMPOTENT_PRODUCER": "false",
-        "KAFKA__GAP_WAIT_MS": "250",
+        "KAFKA__GAP_WAIT_MS": "100",
         "KAFKA__FETCH_MAX_WAIT_MS": "20",
         "KAFKA__SESSION_TIMEOUT_MS": "6000",
         "REDIS__URL": f"redis://{HOST}:{redis}/0",

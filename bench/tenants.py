@@ -77,7 +77,7 @@ async def site(tenants: int) -> AsyncIterator[Mapping[str, str]]:
             "KAFKA__BOOTSTRAP_SERVERS": f"{HOST}:{kafka.port}",
             "KAFKA__CREATE_TOPICS": "true",
             "KAFKA__IDEMPOTENT_PRODUCER": "false",
-            "KAFKA__GAP_WAIT_MS": "250",
+            "KAFKA__GAP_WAIT_MS": "100",
             "KAFKA__FETCH_MAX_WAIT_MS": "20",
             "KAFKA__SESSION_TIMEOUT_MS": "6000",
             "REDIS__URL": url,

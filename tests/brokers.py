@@ -30,7 +30,7 @@ _SETTINGS: Final[Mapping[Kind, Mapping[str, str]]] = {
     Kind.TANSU: {
         "KAFKA__IDEMPOTENT_PRODUCER": "false",
         "KAFKA__FETCH_MAX_WAIT_MS": "20",
-        "KAFKA__GAP_WAIT_MS": "250",
+        "KAFKA__GAP_WAIT_MS": "100",
     },
     Kind.APACHE: {},
 }

@@ -181,7 +181,7 @@ def _for_tansu(bootstrap_servers: str) -> dict[str, Any]:
         "bootstrap_servers": bootstrap_servers,
         "create_topics": True,
         "idempotent_producer": False,
-        "gap_wait_ms": 250,
+        "gap_wait_ms": 100,
         "fetch_max_wait_ms": 20,
         "session_timeout_ms": 6_000,
         "partitions": 4,
