@@ -7,6 +7,7 @@ from unittest.mock import Mock
 from aiokafka import TopicPartition
 
 from router.adapters.kafka.gaps import Gaps
+from tests.waiting import eventually
 
 P0, P1 = TopicPartition("alerts.inbound", 0), TopicPartition("alerts.inbound", 1)
 WAIT_S = 0.25
@@ -68,13 +69,14 @@ def test_of_partitions_that_were_given_to_us_the_first_record_is_no_gap() -> Non
     assert one.split(batch(P0, 90), 1.0) == (batch(P0, 90), {})
 
 
-def test_partitions_that_are_not_ours_any_more_are_left_alone() -> None:
+async def test_partitions_that_are_not_ours_any_more_are_left_alone_and_others_are_looked_at_again() -> None:
     consumer = Mock(assignment=lambda: {P1})
 
     kept = gaps().without_late(cast("Any", consumer), (*batch(P0, 9), *batch(P1, 4)), 1.0)
 
     assert kept == ()
-    assert consumer.seek.call_args_list == [((P1, 3),)]
+    assert (consumer.seek.call_args_list, consumer.pause.call_args_list) == ([((P1, 3),)], [((P1,),)])
+    await eventually(lambda: consumer.resume.call_args_list == [((P1,),)])
 
 
 def test_where_nothing_is_waited_for_all_is_taken_as_it_comes() -> None:

@@ -5,11 +5,16 @@ stored it: who reads just then gets the next batch in its place, and would be pa
 that is never filled is passed after a while, as one is that a compaction or a transaction has left empty.
 """
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Set
+from typing import Final
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from router.adapters.kafka.offsets import partition_of
+
+LOOK_S: Final = 0.025
+"""Seconds between two looks: what is behind a gap is fetched again with each, and may be large."""
 
 Batch = tuple[ConsumerRecord, ...]
 
@@ -32,8 +37,12 @@ class Gaps:
         if not self._wait_s:
             return batch
         kept, again = self.split(batch, now)
-        for partition in again.keys() & consumer.assignment():
+        ours = again.keys() & consumer.assignment()
+        for partition in ours:
             consumer.seek(partition, again[partition])
+            consumer.pause(partition)
+        if ours:
+            asyncio.get_running_loop().call_later(LOOK_S, _resume, consumer, ours)
         return kept
 
     def split(self, batch: Batch, now: float) -> tuple[Batch, Mapping[TopicPartition, int]]:
@@ -60,3 +69,8 @@ class Gaps:
             self._since[partition] = place, now
             return True
         return now - since < self._wait_s
+
+
+def _resume(consumer: AIOKafkaConsumer, partitions: Set[TopicPartition]) -> None:
+    for partition in partitions & consumer.assignment():
+        consumer.resume(partition)
