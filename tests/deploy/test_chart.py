@@ -66,6 +66,19 @@ def with_value(path: str, value: object) -> Values:
     return merged(values_of("minimal"), above)
 
 
+def test_a_release_may_be_a_cell_and_says_where_all_of_them_are() -> None:
+    cells = {"eu-1": {"url": "https://eu-1.example.com", "region": "eu"}, "us-1": {"url": "https://us-1.example.com"}}
+    both = merged(with_value("settings.CELL", "eu-1"), with_value("settings.CELLS", cells))
+
+    assert list(schema().iter_errors(both)) == []
+    for wrong in (
+        {"eu-1": {"region": "eu"}},
+        {"eu-1": {"url": "https://eu-1.example.com", "regoin": "eu"}},
+        ["eu-1"],
+    ):
+        assert list(schema().iter_errors(with_value("settings.CELLS", wrong))) != []
+
+
 def test_it_is_the_version_of_the_package() -> None:
     chart = document("deploy/helm/alert-router/Chart.yaml")
     version = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
