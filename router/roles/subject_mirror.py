@@ -24,8 +24,9 @@ class SubjectMirror:
         Raises:
             UnavailableError: the record or Redis does not answer.
         """
-        known = await self._recorded.tenants()
-        for tenant in tenants:
+        asked = list(tenants)
+        known = await self._recorded.tenants() if asked else ()
+        for tenant in asked:
             if tenant in known or await self._live.parts(tenant):
                 await self._look(tenant)
 
