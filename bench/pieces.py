@@ -53,6 +53,8 @@ AT_MOST: Final = {
     "fold, duplicate, 1 alert": 6,
     "decode, again, 1 alert": 3,
     "decode, again, 5 alerts": 7,
+    "open, 100 records, 1 alert": 42,
+    "open, 100 records, 5 alerts": 49,
     "render, default, 1 alert": 50,
     "render, compact, 1 alert": 50,
     "render, detailed, 1 alert": 50,

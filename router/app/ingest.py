@@ -63,7 +63,7 @@ def build_ingest(
     reader = record_reader(base, dead_letters, origins)
     regrouping = Regrouping(base.tenants, groups, transitions, merging, clock)
     refused = RefusedAlerts(dead_letters, base.metrics, body_bounds(base.settings))
-    learning = Learning(KnownBodies())
+    learning = Learning(KnownBodies(), base.keyring.names)
     folding = Folding(base.tenants, regrouping, refused, noting(base))
     sick = Sick(_unwell(base.tenants, memory))
     learned = Folding(base.tenants, regrouping, refused, noting(base), learning.landed)

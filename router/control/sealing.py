@@ -7,7 +7,7 @@ from typing import Final
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant, Span, to_rfc3339
 from router.core.seal.envelope import KeyId, KeyPurpose
-from router.core.seal.epochs import current, next_keys, retired_at
+from router.core.seal.epochs import current, next_keys, renewed, retired_at
 from router.errors import KeyUnavailableError, OperationError
 from router.ports.sealing import (
     MAX_EPOCHS,
@@ -62,7 +62,7 @@ class SealingControl:
         ]
 
     async def rotate(self, tenant: TenantId) -> Sequence[KeyId]:
-        """Make the next key of each purpose; those before open what they sealed.
+        """Make the next key of each purpose but `name`, which has one; those before open what they sealed.
 
         Raises:
             OperationError: there is no key service here, there are too many keys, or others change them all the time.
@@ -71,7 +71,7 @@ class SealingControl:
         service = self._needed()
         for _ in range(_ATTEMPTS):
             before = await self._stored.of(tenant)
-            made = next_keys(before, KeyPurpose, await self._stored.now())
+            made = next_keys(before, renewed(before), await self._stored.now())
             if len(before) + len(made) > MAX_EPOCHS:
                 raise OperationError(f"tenant {tenant!r} has {len(before)} keys", "destroy the oldest first")
             wrapped = {one: await service.wrap(tenant, one, self._fresh()) for one in made}
@@ -124,7 +124,7 @@ class SealingControl:
         """
         for _ in range(_ATTEMPTS):
             before = await self._stored.of(tenant)
-            gone = [one for one, text in before.items() if text and epoch in {None, one.epoch}]
+            gone = [one for one, text in before.items() if text and _ends_with(one, epoch)]
             if not gone:
                 raise OperationError(f"tenant {tenant!r} has no such key", f"see alert-router sealing list {tenant}")
             if epoch is not None and set(gone) & set(current(before).values()):
@@ -167,6 +167,11 @@ class SealingControl:
             return await self._service.is_newest(tenant, text)
         except KeyUnavailableError:
             return None
+
+
+def _ends_with(key: KeyId, epoch: int | None) -> bool:
+    """Whether a key is destroyed with an epoch; one that makes names ends with all keys alone."""
+    return epoch is None or (key.epoch == epoch and key.purpose is not KeyPurpose.NAME)
 
 
 def _state(key: KeyId, wrapped: Wrapped | Mapping[KeyId, str], sealing: set[KeyId]) -> KeyState:

@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, Protocol, Self
 
+from router.core.frozen import frozen
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant, Span
 
@@ -62,7 +63,7 @@ class Stamped(StrEnum):
     BY_BROKER = "broker"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Record:
     """One record as Kafka has it; headers may be null or not text."""
 
@@ -78,6 +79,21 @@ class Record:
     """Why its body is sealed still, where somebody has tried to open it."""
     envelope: bytes | None = None
     """The body as it was sealed, where it was opened: so it goes on, wherever it goes whole."""
+
+    def opened(self, body: bytes) -> Self:
+        """The record with its body opened; written out, since that happens for each body of a sealed tenant."""
+        return type(self)(
+            self.topic,
+            self.partition,
+            self.offset,
+            self.timestamp,
+            self.key,
+            body,
+            self.headers,
+            self.stamped,
+            self.unopened,
+            self.value,
+        )
 
 
 @dataclass(frozen=True, slots=True)

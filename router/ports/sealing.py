@@ -12,6 +12,7 @@ from typing import Final, Protocol
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
 from router.core.seal.envelope import KeyId, KeyPurpose
+from router.core.seal.names import Names
 from router.core.seal.sent import PublicKeys, Sent
 
 MAX_EPOCHS: Final = 192
@@ -141,7 +142,15 @@ class Recipient(Protocol):
 
 
 class TenantKeys(Protocol):
-    """One tenant's keys, ready for use: neither method waits for anybody."""
+    """One tenant's keys, ready for use: no method waits for anybody."""
+
+    @property
+    def names(self) -> Names | None:
+        """What makes names of what stands in clear; None where the tenant has no such key.
+
+        Raises:
+            KeyUnavailableError: it cannot be had now.
+        """
 
     def seal(self, purpose: KeyPurpose, place: str, data: bytes) -> bytes:
         """The envelope of data that opens for this tenant, purpose and place alone.

@@ -8,12 +8,14 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from router.core.model.alert import TenantId
 from router.core.seal.envelope import KeyId, KeyPurpose
 from router.core.seal.epochs import current
+from router.core.seal.names import Names
 from router.core.seal.sent import PublicKeys
 from router.errors import KeyUnavailableError, UnavailableError
 from router.observe.metrics import SealingMetrics
@@ -115,11 +117,18 @@ class Keyring:
         """What was read of the tenant last, however long ago."""
         return self._rings.get(tenant, (None, 0.0))[0]
 
+    def names(self, tenant: TenantId) -> Names | None:
+        """What makes the tenant's names, as far as that is known here."""
+        ring = self.known(tenant)
+        with suppress(KeyUnavailableError):
+            return None if ring is None else ring.names
+        return None
+
     def measure(self) -> dict[str, int]:
         """How many keys are in memory, by their state."""
         counts = dict.fromkeys(("current", "retired", "destroyed", "unavailable"), 0)
         for ring, _ in self._rings.values():
-            ready = ring.ciphers.keys() | ring.recipients.keys()
+            ready = ring.ciphers.keys() | ring.recipients.keys() | ring.naming.keys()
             sealing = ready & set(ring.sealing.values())
             counts["current"] += len(sealing)
             counts["retired"] += len(ready - sealing)
@@ -150,9 +159,11 @@ class Keyring:
         live = {key: text for key, text in wrapped.items() if text and self._uses.includes(key)}
         ciphers = _kept(before.ciphers, live) if before is not None else {}
         recipients = _kept(before.recipients, live) if before is not None else {}
+        naming = _kept(before.naming, live) if before is not None else {}
         known = before.missing if before is not None else {}
-        missing = {key: known.get(key, NOT_YET) for key in live.keys() - ciphers.keys() - recipients.keys()}
-        return Ring(tenant, wrapped, ciphers, recipients, missing, self._metrics, current(wrapped))
+        lacking = live.keys() - ciphers.keys() - recipients.keys() - naming.keys()
+        missing = {key: known.get(key, NOT_YET) for key in lacking}
+        return Ring(tenant, wrapped, ciphers, recipients, missing, self._metrics, current(wrapped), naming=naming)
 
     def _arrived(self, tenant: TenantId, found: Unwrapped) -> None:
         """Take over what the key service has answered, as far as the tenant has these keys still."""
@@ -160,15 +171,17 @@ class Keyring:
         if ring is None:
             return
         ours = {key for key, text in found.asked.items() if ring.wrapped.get(key) == text}
-        ciphers, recipients = dict(ring.ciphers), dict(ring.recipients)
+        ciphers, recipients, naming = dict(ring.ciphers), dict(ring.recipients), dict(ring.naming)
         for key in ours & found.secrets.keys():
-            if self._uses.recipient is not None and key.purpose is KeyPurpose.SENDER:
+            if key.purpose is KeyPurpose.NAME:
+                naming[key] = Names(found.secrets[key])
+            elif self._uses.recipient is not None and key.purpose is KeyPurpose.SENDER:
                 recipients[key] = self._uses.recipient(found.secrets[key])
             else:
                 ciphers[key] = self._uses.cipher(found.secrets[key])
-        lacking = ring.missing.keys() - ciphers.keys() - recipients.keys()
+        lacking = ring.missing.keys() - ciphers.keys() - recipients.keys() - naming.keys()
         missing = {key: found.missing.get(key, ring.missing[key]) for key in lacking}
-        found_ring = replace(ring, ciphers=ciphers, recipients=recipients, missing=missing)
+        found_ring = replace(ring, ciphers=ciphers, recipients=recipients, missing=missing, naming=naming)
         self._rings[tenant] = found_ring, until
 
     def _keep(self, ring: Ring) -> Ring:

@@ -1,6 +1,6 @@
-"""One tenant's keys as they were read: what is ready seals and opens, and the rest has a reason."""
+"""One tenant's keys, ready for use: what seals, opens and names with them waits for nobody."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -11,9 +11,11 @@ from router.core.seal.envelope import (
     KeyPurpose,
     bound_before_place,
     bound_place,
+    bound_topic,
     header_of,
     read_envelope,
 )
+from router.core.seal.names import Names
 from router.core.seal.sent import info, read_sent
 from router.errors import DestroyedKeyError, KeyUnavailableError, UndecipherableError
 from router.observe.metrics import SealingMetrics
@@ -22,17 +24,19 @@ from router.ports.sealing import Cipher, Recipient, Wrapped
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A key ready for use: what its envelopes begin with, and what all that it seals is bound to before the place."""
+    """A key ready for use: what its envelopes begin with, and what all that it seals is bound to, besides a place."""
 
     purpose: KeyPurpose
     header: bytes
     bound: bytes
+    place: Callable[[str], bytes]
     cipher: Cipher = field(repr=False)
 
     @classmethod
     def of(cls, tenant: TenantId, key: KeyId, cipher: Cipher) -> Self:
         """Put together once, since bodies come by the thousand."""
-        return cls(key.purpose, header_of(key), bound_before_place(tenant, key), cipher)
+        place = bound_topic if key.purpose is KeyPurpose.PAYLOAD else bound_place
+        return cls(key.purpose, header_of(key), bound_before_place(tenant, key), place, cipher)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +52,33 @@ class Ring:
     sealing: Mapping[KeyPurpose, KeyId]
     is_lost: bool = False
     """Whether the store has lost what is here."""
+    naming: Mapping[KeyId, Names] = field(default_factory=dict, repr=False)
+    """Those that make names: as a rule one."""
     _opening: Mapping[bytes, Ready] = field(init=False, repr=False, compare=False)
     _seals: Mapping[KeyPurpose, Ready] = field(init=False, repr=False, compare=False)
+    _first: KeyId | None = field(init=False, repr=False, compare=False)
+    """Of the keys that make names the one that was made first."""
 
     def __post_init__(self) -> None:
         ready = {key: Ready.of(self.tenant, key, cipher) for key, cipher in self.ciphers.items()}
         object.__setattr__(self, "_opening", {one.header: one for one in ready.values()})
         seals = {purpose: ready[key] for purpose, key in self.sealing.items() if key in ready}
         object.__setattr__(self, "_seals", seals)
+        naming = [key for key in (*self.naming, *self.missing) if key.purpose is KeyPurpose.NAME]
+        object.__setattr__(self, "_first", min(naming, key=lambda one: one.epoch, default=None))
+
+    @property
+    def names(self) -> Names | None:
+        """What makes names: the first that was made, since what has a name is looked for by it; None where none was.
+
+        Raises:
+            KeyUnavailableError: there is one, and it cannot be had now.
+        """
+        if self._first is None:
+            return None
+        if self._first not in self.naming:
+            raise self._unavailable(KeyPurpose.NAME)
+        return self.naming[self._first]
 
     def seal(self, purpose: KeyPurpose, place: str, data: bytes) -> bytes:
         """The envelope of data that opens for this tenant, purpose and place alone.
@@ -66,7 +89,7 @@ class Ring:
         ready = self._seals.get(purpose)
         if ready is None:
             raise self._unavailable(purpose)
-        return ready.header + ready.cipher.seal(data, ready.bound + bound_place(place))
+        return ready.header + ready.cipher.seal(data, ready.bound + ready.place(place))
 
     def open(self, purpose: KeyPurpose, place: str, envelope: bytes) -> bytes:
         """What was sealed.
@@ -80,7 +103,7 @@ class Ring:
         if ready is None or ready.purpose is not purpose:
             raise self._cannot_open(purpose, place, envelope)
         try:
-            return ready.cipher.open(envelope[HEADER_BYTES:], ready.bound + bound_place(place))
+            return ready.cipher.open(envelope[HEADER_BYTES:], ready.bound + ready.place(place))
         except ValueError:
             raise self._refused(f"it does not open for tenant {self.tenant!r} at {place!r}") from None
 

@@ -1,5 +1,7 @@
 """Bodies of records: sealed by whoever of us appends them, opened by whoever reads them, each for its tenant.
 
+Keys of records, digests of what senders group by, are named with a key of the tenant, so that nobody can try guesses.
+
 A body that we seal is bound to the topic that it came in: what is held or dead-lettered stays bound to its origin, so
 that it is as good when it comes back. What its sender has sealed already stays as it is. What does not open goes on
 as it is, with the reason, and is dead-lettered.
@@ -13,8 +15,8 @@ from typing import Final
 from router.core.model.alert import TenantId
 from router.core.model.changed import replace
 from router.core.model.instant import NEVER, Instant
-from router.core.seal.envelope import KeyPurpose, as_text, is_envelope, is_sealed_text, of_text
-from router.core.seal.sent import is_sent
+from router.core.seal.envelope import MAGIC, KeyPurpose, as_text, is_sealed_text, of_text
+from router.core.seal.sent import SENT_MAGIC, is_sent
 from router.errors import KeyUnavailableError, UndecipherableError
 from router.ports.dead_letter import LetterHeader, LetterLog
 from router.ports.events import EVENT_PLACE, opened_event
@@ -24,7 +26,8 @@ from router.ports.sealing import TenantKeys, Vault
 from router.roles.together import all_ended
 
 _ERROR: Final = "error"
-_NAMING: Final = frozenset({TENANT, str(LetterHeader.TENANT)})
+_OF_LETTER: Final = str(LetterHeader.TENANT)
+_CLOSED: Final = (MAGIC, SENT_MAGIC)
 _NO_KEY: Final = "there was no key to seal it with"
 
 Handle = Callable[[Sequence[Record]], Awaitable[None]]
@@ -54,6 +57,7 @@ class SealedLog:
         tenant = _tenant(stated, self.bound.get(origin or topic, ""))
         if tenant and self.vault.seals(tenant):
             keys, place = await self.vault.keys(tenant), origin or topic
+            key = key if keys.names is None else keys.names.of_record(key)
             if value and not _is_closed(value):
                 value = keys.seal(KeyPurpose.PAYLOAD, place, value)
             if LetterHeader.ERROR in stated:
@@ -92,29 +96,41 @@ class Opening:
 
     async def open(self, records: Sequence[Record]) -> Sequence[Record]:
         """The records with their bodies opened; the same ones where nothing is sealed."""
-        owners = {at: self._tenant(one) for at, one in enumerate(records) if _is_closed(one.value)}
+        owners = {at: _whose(one, self.bound) for at, one in enumerate(records) if _is_closed(one.value)}
         if not owners:
             return records
         tenants = list(set(owners.values()))
-        keys = dict(zip(tenants, await all_ended(map(self._keys, tenants)), strict=True))
+        several = len(tenants) > 1
+        found = await all_ended(map(self._keys, tenants)) if several else [await self._keys(tenants[0])]
+        keys = dict(zip(tenants, found, strict=True))
         return [_opened_record(one, keys[owners[at]]) if at in owners else one for at, one in enumerate(records)]
 
-    def _tenant(self, record: Record) -> TenantId:
-        return _tenant(_stated(record), self.bound.get(record.topic, ""))
-
-    async def _keys(self, tenant: TenantId) -> TenantKeys | None:
+    async def _keys(self, whose: bytes) -> TenantKeys | None:
         """None where they cannot be had now; those of several tenants are waited for together."""
         try:
-            return await self.vault.keys(tenant)
+            return await self.vault.keys(TenantId(whose.decode(errors="replace")))
         except KeyUnavailableError:
             return None
+
+
+def _whose(record: Record, bound: Mapping[str, str]) -> bytes:
+    """As `_tenant`, of a record as it was read."""
+    if owner := bound.get(record.topic):
+        return owner.encode()
+    named = of_letter = None
+    for name, value in record.headers:
+        if name == TENANT:
+            named = value
+        elif name == _OF_LETTER:
+            of_letter = value
+    return named or of_letter or b""
 
 
 def _opened_record(record: Record, keys: TenantKeys | None) -> Record:
     if keys is None:
         return replace(record, unopened=Unopened.KEY_UNAVAILABLE)
     try:
-        return replace(record, value=_opened(keys, record.topic, record.value or b""), envelope=record.value)
+        return record.opened(_opened(keys, record.topic, record.value or b""))
     except UndecipherableError:
         return replace(record, unopened=Unopened.UNDECIPHERABLE)
     except KeyUnavailableError:
@@ -196,14 +212,9 @@ class OpenedLetters:
         return record
 
 
-def _stated(record: Record) -> Mapping[str, bytes]:
-    """Of the headers that name a tenant the last of each."""
-    return {name: value or b"" for name, value in record.headers if name in _NAMING}
-
-
 def _is_closed(value: bytes | None) -> bool:
     """Whether a body is sealed, by one of us or by its sender."""
-    return is_envelope(value) or is_sent(value)
+    return value is not None and value.startswith(_CLOSED)
 
 
 def _opened(keys: TenantKeys, topic: str, body: bytes) -> bytes:

@@ -22,7 +22,7 @@ from tests.adapters.builders import ACME, BETA
 from tests.bounds import tries
 from tests.fakes.keys import FakeKeyService, FakeStoredKeys
 
-PAYLOAD, STATE, SENDER = KeyPurpose.PAYLOAD, KeyPurpose.STATE, KeyPurpose.SENDER
+PAYLOAD, STATE, SENDER, NAME = KeyPurpose
 LIFE: Final = Span(30 * 24 * HOUR)
 
 
@@ -76,7 +76,7 @@ async def site() -> Site:
 async def test_a_worker_makes_a_key_of_each_purpose_and_others_open_what_it_seals(site: Site) -> None:
     envelope = (await site.worker.keys(ACME)).seal(STATE, "g/1", b"text")
 
-    assert sorted(one.purpose for one in site.stored.rows[ACME]) == [PAYLOAD, SENDER, STATE]
+    assert sorted(one.purpose for one in site.stored.rows[ACME]) == [NAME, PAYLOAD, SENDER, STATE]
     assert (await site.gateway.keys(ACME)).open(STATE, "g/1", envelope) == b"text"
 
 
@@ -111,16 +111,54 @@ async def test_after_a_rotation_the_new_key_seals_and_both_open(site: Site) -> N
     site.passes()
     keys = await site.gateway.keys(ACME)
 
-    assert len(site.stored.rows[ACME]) == 6
+    assert len(site.stored.rows[ACME]) == 7
     assert keys.seal(PAYLOAD, "t", b"new")[:13] != before[:13]
     assert keys.open(PAYLOAD, "t", before) == b"old"
+
+
+async def test_what_makes_names_is_the_same_in_all_processes_and_after_a_rotation(site: Site) -> None:
+    before = (await site.gateway.keys(ACME)).names
+    site.passes(LIFE / 1_000_000)
+    await site.making.look(ACME)
+    site.passes()
+
+    assert before is not None
+    assert (await site.gateway.keys(ACME)).names == (await site.worker.keys(ACME)).names == before
+
+
+async def test_of_several_that_make_names_the_first_does(site: Site) -> None:
+    """As when a record brings back what a Redis had lost, and others were made meanwhile."""
+    before = (await site.gateway.keys(ACME)).names
+    later = KeyId(NAME, max(one.epoch for one in site.stored.rows[ACME]) + 1)
+    site.stored.rows[ACME][later] = await site.service.wrap(ACME, later, b"l" * 32)
+    site.passes()
+
+    assert (await site.gateway.keys(ACME)).names == before
+
+
+async def test_a_tenant_that_had_keys_before_there_were_names_gets_none_by_itself(site: Site) -> None:
+    site.stored.rows[ACME] = {one: text for one, text in site.stored.rows[ACME].items() if one.purpose is not NAME}
+    site.passes(LIFE / 1_000_000)
+    await site.making.look(ACME)
+    site.passes()
+
+    assert NAME not in {one.purpose for one in site.stored.rows[ACME]}
+    assert (await site.worker.keys(ACME)).names is None
+
+
+async def test_what_makes_names_goes_with_all_keys(site: Site) -> None:
+    await site.gateway.keys(ACME)
+    site.stored.rows[ACME] = dict.fromkeys(site.stored.rows[ACME], "")
+    site.passes()
+
+    assert (await site.gateway.keys(ACME)).names is None
 
 
 async def test_a_key_is_not_replaced_before_its_time(site: Site) -> None:
     site.passes(LIFE / 1_000_000 - 1)
     await site.making.look(ACME)
 
-    assert len(site.stored.rows[ACME]) == 3
+    assert len(site.stored.rows[ACME]) == 4
 
 
 async def test_a_destroyed_key_is_dropped_within_a_second(site: Site) -> None:
@@ -156,7 +194,7 @@ async def test_while_the_key_service_is_away_only_who_starts_cold_waits(site: Si
     assert (await site.gateway.keys(ACME)).open(PAYLOAD, "t", warm.seal(PAYLOAD, "t", b"body")) == b"body"
     with pytest.raises(KeyUnavailableError, match="does not answer"):
         (await cold.keys(ACME)).seal(PAYLOAD, "t", b"body")
-    assert cold.measure()["unavailable"] == 3
+    assert cold.measure()["unavailable"] == 4
     site.service.is_away = False
     site.passes()
     assert (await cold.keys(ACME)).seal(PAYLOAD, "t", b"body")
@@ -186,12 +224,12 @@ async def test_keys_of_a_tenant_that_was_removed_are_not_brought_back(site: Site
 
 @tries("keys of a tenant")
 async def test_so_many_keys_of_a_tenant_are_kept(site: Site, beyond: int) -> None:
-    older = {KeyId(PAYLOAD, number): "" for number in range(MAX_EPOCHS - 6 + beyond)}
+    older = {KeyId(PAYLOAD, number): "" for number in range(MAX_EPOCHS - 7 + beyond)}
     site.stored.rows[ACME] |= older
     site.passes(LIFE / 1_000_000)
     await site.making.look(ACME)
 
-    assert (len(site.stored.rows[ACME]) == len(older) + 6) is (beyond <= 0)
+    assert (len(site.stored.rows[ACME]) == len(older) + 7) is (beyond <= 0)
     assert len(site.stored.rows[ACME]) <= MAX_EPOCHS
 
 

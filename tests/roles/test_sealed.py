@@ -14,7 +14,8 @@ from router.core.seal.envelope import is_envelope, is_sealed_text
 from router.core.seal.sent import SENT_MAGIC, Suite
 from router.errors import KeyUnavailableError
 from router.ports.dead_letter import LetterHeader
-from router.ports.kafka import Record, Unopened
+from router.ports.kafka import Record, Unopened, record_key
+from router.ports.sealing import TenantKeys, Vault
 from router.roles.sealed import OpenedLetters, Opening, SealedLog
 from tests.adapters.builders import ACME, BETA, NOON
 from tests.fakes.keys import FakeKeyService, FakeStoredKeys
@@ -24,6 +25,21 @@ from tests.roles.sealing import a_keyring
 INBOUND, HELD, LETTERS, BOUND = "alerts.inbound", "alerts.held", "alerts.dead-letter", "alerts.of-acme"
 OTHERS: Final = frozenset({HELD, LETTERS})
 BODY: Final = json.dumps({"alerts": []}).encode()
+
+
+@dataclass
+class AskedVault:
+    """The keys of a vault, and how often it was asked."""
+
+    vault: Vault
+    asked: int = 0
+
+    def seals(self, tenant: TenantId) -> bool:
+        return self.vault.seals(tenant)
+
+    async def keys(self, tenant: TenantId) -> TenantKeys:
+        self.asked += 1
+        return await self.vault.keys(tenant)
 
 
 @dataclass
@@ -51,6 +67,38 @@ async def site() -> Site:
     keyring = await a_keyring(stored, service=service)
     bound = {BOUND: ACME}
     return Site(stored, service, log, SealedLog(log, keyring, bound, OTHERS), Opening(keyring, bound))
+
+
+@pytest.mark.parametrize("topic", [INBOUND, BOUND])
+async def test_the_key_of_a_record_tells_nothing_of_its_group_and_stays_where_it_goes_on(
+    site: Site, topic: str
+) -> None:
+    digest = record_key(ACME, "the sender's group")
+    for origin, number in ((topic, 1), (HELD, 2)):
+        headers = [("tenant", b"acme"), (str(LetterHeader.ORIGIN_TOPIC), origin.encode())]
+        await site.sealed.append(topic, BODY, digest if number == 1 else site.log.records[-1].key, headers)
+    first, second = site.log.records
+
+    assert first.key == second.key
+    assert first.key is not None
+    assert digest not in first.key
+
+
+async def test_of_a_tenant_in_clear_it_stays_a_digest(site: Site) -> None:
+    digest = record_key(BETA, "the sender's group")
+    await site.sealed.append(INBOUND, BODY, digest, [("tenant", b"beta")])
+
+    assert site.log.records[-1].key == digest
+
+
+async def test_keys_are_asked_for_once_a_tenant_and_batch(site: Site) -> None:
+    batch = [await site.appended(tenant=name) for name in ("acme", "beta", "acme")]
+    vault = AskedVault(site.opening.vault)
+    opened = await Opening(vault, site.opening.bound).open(batch)
+
+    assert [one.value for one in opened] == [BODY] * 3
+    assert [one.envelope for one in opened] == [batch[0].value, None, batch[2].value]
+    assert vault.asked == 1
 
 
 async def test_a_body_is_sealed_for_its_tenant_and_opened_with_its_envelope_kept(site: Site) -> None:

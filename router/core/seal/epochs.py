@@ -15,14 +15,24 @@ def current(wrapped: Mapping[KeyId, str]) -> dict[KeyPurpose, KeyId]:
 
 
 def lacking(wrapped: Mapping[KeyId, str]) -> list[KeyPurpose]:
-    """The purposes for which there never was a key."""
+    """The purposes for which there never was a key; names are made from a tenant's first key on, or not by itself.
+
+    Processes of a release before there were names do not find what is named, and the tenant has keys from them.
+    """
     there = {key.purpose for key in wrapped}
-    return [one for one in KeyPurpose if one not in there]
+    return [one for one in KeyPurpose if one not in there and not (there and one is KeyPurpose.NAME)]
+
+
+def renewed(wrapped: Mapping[KeyId, str]) -> list[KeyPurpose]:
+    """The purposes that get a key when somebody rotates them: `name` where there never was one."""
+    has_names = any(key.purpose is KeyPurpose.NAME for key in wrapped)
+    return [one for one in KeyPurpose if not (has_names and one is KeyPurpose.NAME)]
 
 
 def worn(wrapped: Mapping[KeyId, str], now: Instant, life: Span) -> list[KeyPurpose]:
     """The purposes whose current key has sealed for as long as one may."""
-    return [purpose for purpose, key in current(wrapped).items() if now - key.epoch >= life]
+    used = current(wrapped).items()
+    return [purpose for purpose, key in used if now - key.epoch >= life and purpose is not KeyPurpose.NAME]
 
 
 def retired_at(wrapped: Mapping[KeyId, str], epoch: int) -> Instant | None:
@@ -30,7 +40,7 @@ def retired_at(wrapped: Mapping[KeyId, str], epoch: int) -> Instant | None:
     later = [
         min((one.epoch for one in wrapped if one.purpose is key.purpose and one.epoch > epoch), default=None)
         for key in wrapped
-        if key.epoch == epoch
+        if key.epoch == epoch and key.purpose is not KeyPurpose.NAME
     ]
     known = [one for one in later if one is not None]
     return Instant(max(known)) if known and len(known) == len(later) else None

@@ -1,12 +1,13 @@
 """What folding a batch teaches: bodies that would bring nothing if they came again."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from router.core.model.alert import Status, TenantId
 from router.core.model.instant import Instant
 from router.core.model.key import GroupId
+from router.core.seal.names import Names
 from router.ports.kafka import Record, record_key
 from router.ports.marks import Standing
 from router.roles.ingest.known import MAX_GROUPS, Known, KnownBodies, standing_of
@@ -24,10 +25,11 @@ class Outset:
 
 
 class Learning:
-    """The batches under way: how tenants stood before each, and what of it was folded."""
+    """The batches under way: how tenants stood before each, and what of it was folded; `names` of a tenant."""
 
-    def __init__(self, bodies: KnownBodies) -> None:
+    def __init__(self, bodies: KnownBodies, names: Callable[[TenantId], Names | None] = lambda _: None) -> None:
         self.bodies: Final = bodies
+        self._names = names
         self._outsets: dict[_Place, Outset] = {}
         self._folded: set[_Place] = set()
 
@@ -51,9 +53,15 @@ class Learning:
         if not one.is_whole or outset is None:
             return
         self._folded.add(_place(one.record))
-        if not groups or len(groups) > MAX_GROUPS or not _says_all(one):
+        if not groups or len(groups) > MAX_GROUPS or not _says_all(one) or not self._is_in_order(one):
             return
         self.bodies.note(one.tenant, one.digest, self._known(one, outset, tuple(groups), alerts))
+
+    def _is_in_order(self, one: ReadRecord) -> bool:
+        """Whether it came by the gateway's own key, as a digest or named."""
+        own = record_key(one.tenant, one.seen.sender_group)
+        names = self._names(one.tenant)
+        return one.record.key == own or (names is not None and one.record.key == names.of_record(own))
 
     def _known(self, one: ReadRecord, outset: Outset, groups: tuple[GroupId, ...], alerts: int) -> Known | None:
         standing, record = outset.standings.get(one.tenant), one.record
@@ -68,13 +76,8 @@ def _place(record: Record) -> _Place:
 
 
 def _says_all(one: ReadRecord) -> bool:
-    """Whether a body means what its alerts mean, here alone: an end holds in all groups, what is left out is unknown.
-
-    Only what came by the gateway's own key is in order.
-    """
+    """Whether a body means what its alerts mean: an end holds in all groups, what is left out is unknown."""
     seen = one.seen
     if seen.truncated or seen.unsent or seen.all_ended:
-        return False
-    if one.record.key != record_key(one.tenant, seen.sender_group):
         return False
     return all(alert.status is Status.FIRING for alert in seen.alerts)

@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 
 from router.core.model.instant import Instant, Span
 from router.core.seal.envelope import KeyId, KeyPurpose
-from router.core.seal.epochs import current, lacking, next_keys, retired_at, worn
+from router.core.seal.epochs import current, lacking, next_keys, renewed, retired_at, worn
 
-PAYLOAD, STATE, SENDER = KeyPurpose.PAYLOAD, KeyPurpose.STATE, KeyPurpose.SENDER
+PAYLOAD, STATE, SENDER, NAME = KeyPurpose
 
 
 def test_the_newest_key_of_a_purpose_seals() -> None:
@@ -21,7 +21,7 @@ def test_where_the_newest_was_destroyed_no_older_one_seals_again() -> None:
 
 
 def test_a_purpose_whose_keys_were_destroyed_lacks_none() -> None:
-    assert lacking({}) == [PAYLOAD, STATE, SENDER]
+    assert lacking({}) == [PAYLOAD, STATE, SENDER, NAME]
     assert lacking({KeyId(PAYLOAD, 1): ""}) == [STATE, SENDER]
 
 
@@ -30,6 +30,22 @@ def test_a_key_is_worn_once_it_has_sealed_for_its_life() -> None:
 
     assert worn(wrapped, Instant(200), Span(100)) == [PAYLOAD]
     assert worn(wrapped, Instant(199), Span(100)) == []
+
+
+def test_what_makes_names_comes_with_the_first_keys_or_when_somebody_rotates_them_and_stays() -> None:
+    early = {KeyId(PAYLOAD, 1): "a"}
+    named = {**early, KeyId(NAME, 1): "b"}
+
+    assert lacking(early) == [STATE, SENDER]
+    assert renewed(early) == [PAYLOAD, STATE, SENDER, NAME]
+    assert renewed(named) == [PAYLOAD, STATE, SENDER]
+    assert worn(named, Instant(200), Span(100)) == [PAYLOAD]
+
+
+def test_what_makes_names_keeps_no_epoch_from_being_retired() -> None:
+    keys = {KeyId(PAYLOAD, 1): "a", KeyId(NAME, 1): "b", KeyId(PAYLOAD, 5): "c"}
+
+    assert retired_at(keys, 1) == 5
 
 
 @given(st.dictionaries(st.builds(KeyId, st.sampled_from(KeyPurpose), st.integers(0, 2**40)), st.just("x")))

@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
+
 from router.core.model.alert import TenantId
+from router.core.seal.names import Names
 from router.ports.kafka import record_key
 from router.ports.marks import Standing
 from router.roles.ingest.known import MAX_BODIES, MAX_GROUPS, KnownBodies
@@ -95,6 +98,24 @@ async def test_what_a_batch_teaches_is_as_tenants_stood_before_it() -> None:
     known = learning.bodies.find(ACME, one.digest)
     assert known is not None
     assert (known.holds(before), known.holds(later)) == (True, False)
+
+
+@pytest.mark.parametrize(("names", "is_known"), [(Names(b"a" * 32), True), (Names(b"b" * 32), False), (None, False)])
+async def test_a_body_of_a_sealed_tenant_is_known_by_the_key_that_its_gateway_has_named(
+    names: Names | None, is_known: bool
+) -> None:
+    worker = await a_worker(await a_site())
+    read = (await worker.reader.read(a_record(an_alert()), NOON)).record
+    assert read is not None
+    key = Names(b"a" * 32).of_record(record_key(ACME, read.seen.sender_group))
+    one = replace(read, record=replace(read.record, key=key))
+    learning = Learning(KnownBodies(), lambda _: names)
+
+    for _ in range(2):
+        learning.begin([one.record], Outset({ACME: Standing("1", 1, "0" * 512)}, NOON))
+        learning.landed(one, [key_of("g").group_id], 1)
+
+    assert (learning.bodies.find(ACME, one.digest) is not None) is is_known
 
 
 async def test_a_batch_that_has_ended_teaches_nothing_more() -> None:

@@ -1,0 +1,35 @@
+"""Names of what must stand in clear: made with a key of the tenant, so that nobody who lacks it can try guesses.
+
+A keyed BLAKE2b (RFC 7693) in place of HMAC-SHA256: a pseudorandom function as that is, at less than half the cost,
+with a kind of name bound in as its `person`. The key is never rotated: what is named once is looked for by that name.
+"""
+
+import re
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Final
+
+_RECORD: Final = b"record"
+_MARK: Final = b"~"
+_GUESSABLE: Final = re.compile(rb"[0-9a-f]{16}")
+"""A key that is a digest of what senders group by."""
+_RECORD_BYTES: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Makes names with one tenant's key."""
+
+    secret: bytes = field(repr=False)
+
+    def of_record(self, key: bytes | None) -> bytes | None:
+        """The key of a record in place of one that is a digest; any other as it is, also one that was made here.
+
+        The same digest always gives the same key, so that bodies of one group stay in one partition.
+        """
+        if key is None or not _GUESSABLE.fullmatch(key):
+            return key
+        return _MARK + self._digest(_RECORD, key, _RECORD_BYTES).hex().encode()
+
+    def _digest(self, kind: bytes, what: bytes, size: int) -> bytes:
+        return blake2b(what, key=self.secret, person=kind, digest_size=size).digest()
