@@ -10,12 +10,12 @@ _SUITE: Final = "user default on nopass ~* &* +@all"
 """For the suite, which looks at what was stored."""
 
 
-def write(path: Path) -> None:
-    """The file of `deploy/`, with passwords, and with a user who may do all."""
+def write(path: Path, *more: str) -> None:
+    """The file of `deploy/`, with passwords, with a user who may do all, and with `more` lines."""
     passwords = {f"{role.upper()}_PASSWORD": role for role in ROLES}
     lines = Template(ACL.read_text(encoding="utf-8")).substitute(passwords).splitlines()
     lines = [line for line in lines if not line.startswith("user default ")]
-    path.write_text("\n".join([_SUITE, *lines, ""]), encoding="utf-8")
+    path.write_text("\n".join([_SUITE, *lines, *more, ""]), encoding="utf-8")
 
 
 def url(role: str, address: str) -> str:

@@ -8,6 +8,7 @@ from router.app.options import workspace_rates
 from router.roles.levels import TenantLevels
 from router.roles.naming import Naming
 from router.roles.near_limits import NearLimits
+from router.roles.pools import OwnTenants
 
 
 def build_naming(base: Base) -> Naming:
@@ -19,6 +20,7 @@ def build_naming(base: Base) -> Naming:
 
 
 def build_near_limits(base: Base) -> NearLimits:
-    """Who is near a limit."""
+    """Who of the pool is near a limit."""
     redis, measured = base.redis, base.metrics.tenants
-    return NearLimits(base.tenants, RedisMemory(redis), RedisActivity(redis), RedisNotices(redis), redis, measured)
+    own, stored, activity = OwnTenants(base.tenants, base.pools), RedisMemory(redis), RedisActivity(redis)
+    return NearLimits(own, stored, activity, RedisNotices(redis), redis, measured)

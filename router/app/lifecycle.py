@@ -21,7 +21,7 @@ from router.app.heartbeats import gateway_open
 from router.app.key_files import warn_of_open_files
 from router.app.operators import notes
 from router.app.origins import warn_if_nothing_is_signed, warn_of_unsigned
-from router.app.pools import held_topics, inbound_topics
+from router.app.pools import held_here, inbound_here
 from router.app.retention import kept_in_topics
 from router.app.sealing import build_key_making
 from router.app.serving import alerts_server, operations_server, serving, stopped_after
@@ -37,6 +37,7 @@ from router.ports.kafka import Stamped
 from router.roles.changes import OnChange
 from router.roles.gateway.accept import Gateway
 from router.roles.gateway.elsewhere import ONE_CELL
+from router.roles.pools import OwnTenants
 from router.roles.tenants import ActiveRules, ActiveTenants
 from router.settings import Settings
 
@@ -122,11 +123,10 @@ async def opened(base: Base, tenants: ActiveRules[Any] | None = None) -> AsyncIt
 
 
 async def ensure_all_topics(base: Base) -> None:
-    """The topics that the service reads and writes."""
+    """The topics that a worker reads and writes; of the shared pool, all that there are."""
     kafka = base.settings.kafka
-    ordered = [*inbound_topics(kafka), *kafka.bound_topics, *kafka.event_topics, kafka.dead_letter_topic]
-    by_broker = dict.fromkeys(ordered, Stamped.BY_BROKER)
-    others = dict.fromkeys([*held_topics(kafka), kafka.events_topic], Stamped.BY_PRODUCER)
+    by_broker = dict.fromkeys([*inbound_here(base.settings), kafka.dead_letter_topic], Stamped.BY_BROKER)
+    others = dict.fromkeys([*held_here(base.settings), kafka.events_topic], Stamped.BY_PRODUCER)
     largest, kept = base.settings.gateway.max_body + OVERHEAD, kept_in_topics(base.settings)
     topics = {
         topic: topic_settings(kafka.replication_factor, largest, stamped, kept[topic])
@@ -215,7 +215,7 @@ def _on_change(base: Base, worker: Worker) -> OnChange:
 
 def _notes(base: Base) -> list[Coroutine[Any, Any, None]]:
     """What a worker does beside its work, for tenants and for operators."""
-    making = build_key_making(base.settings, base.redis, base.keyring, base.tenants)
+    making = build_key_making(base.settings, base.redis, base.keyring, OwnTenants(base.tenants, base.pools))
     return [making.run(), build_near_limits(base).run(), *notes(base)]
 
 

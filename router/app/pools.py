@@ -55,6 +55,18 @@ def topics_read(settings: Settings) -> tuple[str, ...]:
     return (own,) if pool else (own, *kafka.bound_topics, *kafka.event_topics)
 
 
+def inbound_here(settings: Settings) -> tuple[str, ...]:
+    """The topics with alerts that a worker looks for: of the shared pool all, since it puts lost data together."""
+    kafka, read = settings.kafka, topics_read(settings)
+    return read if pool_here(settings) else tuple(dict.fromkeys([*read, *inbound_topics(kafka)]))
+
+
+def held_here(settings: Settings) -> tuple[str, ...]:
+    """The held topics that a worker looks for: of the shared pool all."""
+    pool = pool_here(settings)
+    return (names_in(settings.kafka, pool).held,) if pool else held_topics(settings.kafka)
+
+
 def pool_of(kafka: KafkaSettings, tenants: KnownTenants) -> PoolOf:
     """The pool of each tenant, by what is known of it here."""
     return NamedPools(tenants.named_pool, frozenset(kafka.pools)).of

@@ -43,6 +43,10 @@ ISOLATION: Final = Group(
             "isolation_moving:move",
             "Move a tenant to another pool, and wait until what it has left behind is read.",
         ),
+        "rights": Later(
+            "isolation_rights:rights",
+            "Print the rights that the login of a pool's workers needs, and no others.",
+        ),
     },
 )
 PROPOSAL: Final = Group(

@@ -4,8 +4,8 @@ Looked at is what alerts use up by themselves: what is stored, and what senders 
 as they change it, and doubted by the linter before.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, Protocol
 
 import structlog
 
@@ -13,13 +13,13 @@ from router.core.budget.uses import BEYOND, Quota, Use, is_near, is_well, stored
 from router.core.model.alert import TenantId
 from router.core.model.instant import HOUR, Instant, Span
 from router.core.model.rules.limits import Caps
+from router.core.model.rules.tenant import Tenant
 from router.observe.tenants import TenantMetrics
 from router.ports.activity import Activity, Levels, Place, posted
 from router.ports.clock import Clock
 from router.ports.marks import Notices
 from router.ports.memory import StoredMemory
 from router.roles.polling import poll
-from router.roles.tenants import ActiveTenants
 
 LOOK_S: Final = 30.0
 """Seconds between two looks at all tenants."""
@@ -28,7 +28,21 @@ AT_ONCE: Final = 500
 NOTED_FOR: Final = Span(1 * HOUR)
 """For how long nobody else logs what one worker has; noted again with each look."""
 
+
 _log = structlog.get_logger("router.limits")
+
+
+class WithRules(Protocol):
+    """The tenants that are looked at."""
+
+    def __iter__(self) -> Iterator[TenantId]:
+        """Those that are known."""
+
+    def __contains__(self, tenant: TenantId, /) -> bool:
+        """Whether it is known."""
+
+    def get(self, tenant: TenantId) -> Tenant | None:
+        """Its rules, where they are at hand."""
 
 
 class NearLimits:
@@ -36,7 +50,7 @@ class NearLimits:
 
     def __init__(
         self,
-        tenants: ActiveTenants,
+        tenants: WithRules,
         stored: StoredMemory,
         activity: Activity,
         notices: Notices,

@@ -1,12 +1,15 @@
 """The pools of tenants, by what their files name and what there is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import structlog
 
 from router.core.model.alert import TenantId
+from router.core.model.rules.tenant import Tenant
 from router.core.pool import SHARED, Pool
+from router.ports.pools import Pools
+from router.roles.tenants import ActiveTenants
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +36,31 @@ class NamedPools:
             self.missed.add((tenant, pool))
             self.log.warning("pool_unknown", tenant=tenant, pool=pool)
         return SHARED
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTenants:
+    """The tenants of this process' pool, of all that it knows."""
+
+    tenants: ActiveTenants
+    pools: Pools
+
+    def __iter__(self) -> Iterator[TenantId]:
+        """Those that are known."""
+        return (one for one in self.tenants if self.pools.has(one))
+
+    def __contains__(self, tenant: TenantId, /) -> bool:
+        """Whether it is known, and of this pool."""
+        return tenant in self.tenants and self.pools.has(tenant)
+
+    def get(self, tenant: TenantId) -> Tenant | None:
+        """Its rules, where they are at hand."""
+        return self.tenants.get(tenant) if tenant in self else None
+
+    def sealed(self) -> Iterator[TenantId]:
+        """Those whose data is sealed."""
+        return (one for one in self.tenants.sealed() if self.pools.has(one))
+
+    async def is_lost(self, tenant: TenantId) -> bool:
+        """Whether a tenant that is not there was not removed either."""
+        return await self.tenants.is_lost(tenant)

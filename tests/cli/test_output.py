@@ -88,6 +88,7 @@ WALK: Final[list[tuple[str, str, set[str]]]] = [
     ("token list", "acme", set()),
     ("isolation lint", "ISOLATION", {"valid", "findings"}),
     ("isolation check", "", {"kept", "tenants"}),
+    ("isolation rights", "--pool shared --besides globex", {"pool", "tenants", "redis", "kafka"}),
     ("access lint", "ACCESS", {"valid", "findings", "warnings"}),
     ("access show", "ACCESS", {"roles", "bindings", "four_eyes"}),
     (

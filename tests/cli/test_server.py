@@ -30,6 +30,7 @@ REFUSE: Final = {
     "sealing reseal": "acme",
     "sealing rewrap": "",
     "sealing rotate": "acme",
+    "isolation rights": "--pool gold",
     "secret rotate": "",
     "sign": "",
     "slo": "--tenant acme",

@@ -6,8 +6,9 @@ from structlog.testing import capture_logs
 from router.core.model.instant import NEVER, Instant
 from router.core.pool import SHARED, Pool
 from router.ports.kafka import Record
+from router.ports.pools import Pools
 from router.roles.notify.own_turns import HANDED_ON
-from router.roles.pools import NamedPools
+from router.roles.pools import NamedPools, OwnTenants
 from router.roles.watchdog.shown import Shown
 from router.roles.watchdog.watchdog import Inbound, Observed, Watchdog
 from tests.adapters.builders import ACME, BETA, NOON, after
@@ -117,3 +118,14 @@ heartbeats:
     assert await site.heartbeats.of(ACME) == {}
     await watchdog(await of_pool(site, GOLD)).look()
     assert len(await site.heartbeats.of(ACME)) == 1
+
+
+async def test_of_all_that_a_worker_knows_its_own_are_those_of_its_pool(site: Site) -> None:
+    gold = await of_pool(site, GOLD)
+    own = OwnTenants(gold.tenants, Pools(GOLD, lambda tenant: GOLD if tenant == ACME else SHARED))
+    await gold.take(of_acme())
+
+    assert list(own) == [ACME]
+    assert (ACME in own, BETA in own) == (True, False)
+    assert own.get(ACME) is not None
+    assert own.get(BETA) is None
