@@ -1,6 +1,6 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-systems test-rules test-others evidence hostile hostile-run long chaos chaos-smoke kafka test-kafka keycloak test-keycloak openbao test-openbao chart test-chart test-dashboards test-audit test-sender slo test-slo test-record test-random test-slack parity beside check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures sbom audit lock clean
+.PHONY: help install demo test test-systems test-rules test-others evidence hostile hostile-run long chaos chaos-smoke kafka test-kafka keycloak test-keycloak openbao test-openbao chart test-chart test-dashboards test-audit test-sender slo test-slo test-record test-random test-slack parity beside check house words coverage bench bench-smoke bench-speed blast-radius mutants format locales messages snapshots docs pictures sbom audit lock clean
 
 # Where no bytecode is kept, each process of ours takes seconds longer to start.
 unexport PYTHONDONTWRITEBYTECODE
@@ -214,6 +214,9 @@ bench-smoke: install ## The pieces, fairness and speed at small sizes with gener
 
 bench-speed: install ## The comparisons with a bare loop and Alertmanager at small sizes; on a quiet machine.
 	@$(BIN)/python -m bench --smoke $(SPEED)
+
+blast-radius: install ## A crash loop, a CPU hog, a full store and a flood in one pool beside a tenant of another; three minutes on two quiet cores.
+	@$(BIN)/python -m bench.blast
 
 mutants: install ## Change the core's decisions one by one; name each change that no test notices (half an hour; ONLY="router.core.route*").
 	@$(BIN)/mutmut run $(ONLY)

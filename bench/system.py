@@ -182,7 +182,7 @@ async def _connected(
         aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=60))
     )
     for port in (settings["WORKER__PORT"], settings["GATEWAY__OPERATIONS_PORT"]):
-        ready = partial(_is_ready, http, f"http://{HOST}:{port}/ready")
+        ready = partial(answers, http, f"http://{HOST}:{port}/ready")
         await until(ready, _READY_S, f"port {port} is ready")
     producer = AIOKafkaProducer(
         bootstrap_servers=settings["KAFKA__BOOTSTRAP_SERVERS"], acks="all", max_request_size=_LARGEST,
@@ -227,7 +227,8 @@ async def _add_tokens(redis_url: str, tenants: Iterable[str]) -> None:
     await redis.close()
 
 
-async def _is_ready(http: aiohttp.ClientSession, url: str) -> bool:
+async def answers(http: aiohttp.ClientSession, url: str) -> bool:
+    """Whether a process says that it is ready."""
     try:
         async with http.get(url) as response:
             return response.status == 200
