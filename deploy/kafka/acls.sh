@@ -19,6 +19,9 @@ GROUP_ID=${GROUP_ID:-alert-router}
 BOUND_TOPICS=${BOUND_TOPICS:-}
 EVENT_TOPICS=${EVENT_TOPICS:-}
 
+# POOL=LOGIN, separated by blanks: the pools of ALERT_ROUTER_KAFKA__POOLS, each with the login of its workers.
+POOLS=${POOLS:-}
+
 # Logins, separated by blanks, that may append to INBOUND_TOPIC beside our own, and so speak for any tenant.
 PRODUCERS=${PRODUCERS:-}
 
@@ -50,22 +53,39 @@ topics_of() {
     for one in $1; do printf '%s ' "${one%%=*}"; done
 }
 
+# What pools call a topic of their own: of_pools TOPIC
+of_pools() {
+    for one in $POOLS; do printf '%s ' "$1.${one%%=*}"; done
+}
+
 others="$(topics_of "$BOUND_TOPICS")"
-incoming="$INBOUND_TOPIC $others $(topics_of "$EVENT_TOPICS")"
+inbound="$INBOUND_TOPIC $(of_pools "$INBOUND_TOPIC")"
+incoming="$inbound $others $(topics_of "$EVENT_TOPICS")"
+held="$HELD_TOPIC $(of_pools "$HELD_TOPIC")"
 
 # Gateways append what they accept.
-allow "$GATEWAY" Write "$INBOUND_TOPIC" "" "$@"
+allow "$GATEWAY" Write "$inbound" "" "$@"
 
 # Workers read what comes in, what is held, and after a loss of Redis the events. To the inbound topic they append as well:
 # alerts about heartbeats that stay away, and what an Alertmanager lists and nobody has reported.
 allow "$WORKER" Read "$incoming $HELD_TOPIC $EVENTS_TOPIC" "$GROUP_ID $GROUP_ID-held" "$@"
 allow "$WORKER" Write "$INBOUND_TOPIC $HELD_TOPIC $DEAD_LETTER_TOPIC $EVENTS_TOPIC" "" "$@"
-# They look whether topics have the broker's time.
+# They look whether all topics are there, and whether they have the broker's time.
+allow "$WORKER" Describe "$held" "" "$@"
 allow "$WORKER" DescribeConfigs "$incoming $DEAD_LETTER_TOPIC" "" "$@"
 
+# Workers of a pool read what comes in for it and nothing of another's, but for events: by them a worker knows what Slack
+# shows after Redis has gone back in time.
+for one in $POOLS; do
+    login=${one#*=} pool=${one%%=*}
+    allow "$login" Read "$INBOUND_TOPIC.$pool $HELD_TOPIC.$pool $EVENTS_TOPIC" "$GROUP_ID.$pool $GROUP_ID.$pool-held" "$@"
+    allow "$login" Write "$INBOUND_TOPIC.$pool $HELD_TOPIC.$pool $DEAD_LETTER_TOPIC $EVENTS_TOPIC" "" "$@"
+    allow "$login" DescribeConfigs "$INBOUND_TOPIC.$pool $DEAD_LETTER_TOPIC" "" "$@"
+done
+
 # Operators look at dead letters and redrive them; `recover` reads what came in and the events.
-allow "$OPERATOR" Read "$DEAD_LETTER_TOPIC $EVENTS_TOPIC $INBOUND_TOPIC $others" "" "$@"
-allow "$OPERATOR" Write "$INBOUND_TOPIC $others" "" "$@"
+allow "$OPERATOR" Read "$DEAD_LETTER_TOPIC $EVENTS_TOPIC $inbound $others" "" "$@"
+allow "$OPERATOR" Write "$inbound $others" "" "$@"
 
 for login in $PRODUCERS; do
     allow "$login" Write "$INBOUND_TOPIC" "" "$@"
@@ -76,7 +96,7 @@ done
 
 if [ -n "$CONTROL" ]; then
     allow "$CONTROL" Read "$DEAD_LETTER_TOPIC" "" "$@"
-    allow "$CONTROL" Write "$INBOUND_TOPIC $others" "" "$@"
+    allow "$CONTROL" Write "$inbound $others" "" "$@"
 fi
 
 if [ -n "$CHECKPOINTER" ]; then
@@ -84,5 +104,5 @@ if [ -n "$CHECKPOINTER" ]; then
 fi
 
 if [ -n "$CREATOR" ]; then
-    allow "$CREATOR" "Create Describe" "$incoming $HELD_TOPIC $DEAD_LETTER_TOPIC $EVENTS_TOPIC" "" "$@"
+    allow "$CREATOR" "Create Describe" "$incoming $held $DEAD_LETTER_TOPIC $EVENTS_TOPIC" "" "$@"
 fi

@@ -15,6 +15,7 @@ from router.adapters.kafka.connecting import KafkaConnection
 from router.adapters.kafka.topics import ensure_topics
 from router.app.compose import build_base
 from router.app.lifecycle import ensure_all_topics
+from router.core.pool import Pool
 from router.settings import KafkaSettings, RedisSettings, Settings
 from router.settings.event_topics import EventTopicSettings
 from tests.http.certificates import authority, server_files
@@ -27,16 +28,23 @@ GATEWAY, WORKER, OPERATOR = "alert-router-gateway", "alert-router-worker", "aler
 PRODUCER, OF_ACME, ALERTMANAGER = "alert-router-producer", "acme-producer", "acme-alertmanager"
 CHECKPOINTER, CONTROL = "alert-router-checkpointer", "alert-router-control"
 CREATOR, STRANGER = "creator", "stranger"
+OF_GOLD: Final = "alert-router-worker-gold"
 LOGINS: Final = (
-    GATEWAY, WORKER, OPERATOR, CHECKPOINTER, CONTROL, PRODUCER, OF_ACME, ALERTMANAGER, CREATOR, STRANGER,
+    GATEWAY, WORKER, OPERATOR, CHECKPOINTER, CONTROL, PRODUCER, OF_ACME, ALERTMANAGER, OF_GOLD, CREATOR,
+    STRANGER,
 )  # fmt: skip
 ADMIN: Final = "admin"
 
 INBOUND, BOUND, HELD = "alerts.inbound", "alerts.of-acme", "alerts.held"
 LETTERS, EVENTS, FOREIGN = "alerts.dead-letter", "alerts.events", "of-others"
 CHECKPOINTS: Final = "audit.checkpoints"
+INBOUND_GOLD, HELD_GOLD = "alerts.inbound.gold", "alerts.held.gold"
+INBOUND_SILVER, HELD_SILVER = "alerts.inbound.silver", "alerts.held.silver"
 ALERTMANAGERS: Final = "alertmanager.events"
-TOPICS: Final = (INBOUND, BOUND, ALERTMANAGERS, HELD, LETTERS, EVENTS, CHECKPOINTS, FOREIGN)
+TOPICS: Final = (
+    INBOUND, BOUND, ALERTMANAGERS, HELD, LETTERS, EVENTS, CHECKPOINTS, FOREIGN, INBOUND_GOLD, HELD_GOLD,
+    INBOUND_SILVER, HELD_SILVER,
+)  # fmt: skip
 
 MECHANISM: Final = "SCRAM-SHA-512"
 MECHANISMS: Final = (MECHANISM, "SCRAM-SHA-256", "PLAIN")
@@ -137,7 +145,12 @@ async def secured(folder: Path) -> AsyncIterator[Secured]:
         await one.broker.start()
         owned = {"BOUND_TOPICS": f"{BOUND}={OF_ACME}", "EVENT_TOPICS": f"{ALERTMANAGERS}={ALERTMANAGER}"}
         await one.give_rights(
-            PRODUCERS=PRODUCER, CREATOR=CREATOR, CHECKPOINTER=CHECKPOINTER, CONTROL=CONTROL, **owned
+            PRODUCERS=PRODUCER,
+            CREATOR=CREATOR,
+            CHECKPOINTER=CHECKPOINTER,
+            CONTROL=CONTROL,
+            POOLS=f"gold={OF_GOLD} silver={STRANGER}-silver",
+            **owned,
         )
         await _create_topics(one)
         yield one
@@ -155,6 +168,7 @@ async def _create_topics(one: Secured) -> None:
         create_topics=True,
         partitions=1,
         bound_topics={BOUND: "acme"},
+        pools=(Pool("gold"), Pool("silver")),
         event_topics={ALERTMANAGERS: EventTopicSettings(tenant="acme")},
     )
     redis = RedisSettings(url=SecretStr("redis://127.0.0.1:1/0"))

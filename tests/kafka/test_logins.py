@@ -38,11 +38,15 @@ from tests.kafka.secured import (
     EVENTS,
     GATEWAY,
     HELD,
+    HELD_GOLD,
     INBOUND,
+    INBOUND_GOLD,
+    INBOUND_SILVER,
     LETTERS,
     LOGINS,
     MECHANISMS,
     OF_ACME,
+    OF_GOLD,
     OPERATOR,
     PRODUCER,
     STRANGER,
@@ -54,16 +58,19 @@ from tests.waiting import eventually
 
 pytestmark = pytest.mark.timeout(180)
 
+OF_POOLS: Final = {INBOUND_GOLD, INBOUND_SILVER}
 READS: Final = {
-    WORKER: {INBOUND, BOUND, ALERTMANAGERS, HELD, EVENTS},
-    OPERATOR: {INBOUND, BOUND, LETTERS, EVENTS},
+    WORKER: {INBOUND, BOUND, ALERTMANAGERS, HELD, EVENTS, *OF_POOLS},
+    OF_GOLD: {INBOUND_GOLD, HELD_GOLD, EVENTS},
+    OPERATOR: {INBOUND, BOUND, LETTERS, EVENTS, *OF_POOLS},
     CONTROL: {LETTERS},
 }
 WRITES: Final = {
-    GATEWAY: {INBOUND},
+    GATEWAY: {INBOUND, *OF_POOLS},
     WORKER: {INBOUND, HELD, LETTERS, EVENTS},
-    OPERATOR: {INBOUND, BOUND},
-    CONTROL: {INBOUND, BOUND},
+    OF_GOLD: {INBOUND_GOLD, HELD_GOLD, LETTERS, EVENTS},
+    OPERATOR: {INBOUND, BOUND, *OF_POOLS},
+    CONTROL: {INBOUND, BOUND, *OF_POOLS},
     CHECKPOINTER: {CHECKPOINTS},
     PRODUCER: {INBOUND},
     OF_ACME: {BOUND},
@@ -148,13 +155,16 @@ async def test_everybody_reads_and_writes_what_is_his_and_nothing_else(guarded: 
 
 
 async def test_workers_alone_are_members_of_their_groups_and_of_no_other(guarded: Secured) -> None:
-    groups = ("alert-router", "alert-router-held", "another")
+    own = [f"{group}{more}" for group in ("alert-router", "alert-router.gold") for more in ("", "-held")]
+    groups = (*own, "alert-router.silver", "another")
     await write(guarded.connection(ADMIN), INBOUND)
+    await write(guarded.connection(ADMIN), INBOUND_GOLD)
+    topics = {login: INBOUND_GOLD if login == OF_GOLD else INBOUND for login in LOGINS}
     tried = [(login, group) for login in LOGINS for group in groups]
 
-    may = [one for one in tried if await is_allowed(read(guarded.connection(one[0]), INBOUND, one[1]))]
+    may = [one for one in tried if await is_allowed(read(guarded.connection(one[0]), topics[one[0]], one[1]))]
 
-    assert may == [(WORKER, "alert-router"), (WORKER, "alert-router-held")]
+    assert may == [*((WORKER, group) for group in own[:2]), *((OF_GOLD, group) for group in own[2:])]
 
 
 @pytest.mark.parametrize("login", LOGINS)
