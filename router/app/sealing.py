@@ -7,7 +7,7 @@ from functools import partial
 from prometheus_client import CollectorRegistry
 
 from router.adapters.crypto.envelope import GcmCipher
-from router.adapters.crypto.hpke import recipient
+from router.adapters.crypto.hpke import public_keys, recipient
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.resealing import RedisSealedValues
 from router.adapters.redis.tenant_keys import KeyRepository
@@ -15,6 +15,7 @@ from router.app.key_services import key_service
 from router.app.pools import held_topics
 from router.app.retention import kept_in_topics
 from router.control.sealing import SealedData, SealingControl
+from router.control.sender_pins import SenderPins
 from router.core.model.alert import TenantId
 from router.core.model.instant import HOUR, Span
 from router.observe.metrics import Metrics, SealingMetrics
@@ -71,6 +72,11 @@ def sealing_control(settings: Settings, redis: Connection) -> SealingControl:
     kept = Span(max(kept_in_topics(settings).values()))
     sealed = SealedData(RedisSealedValues(redis), reading_vault(settings, redis), kept)
     return SealingControl(KeyRepository(redis), key_service(settings), _fresh, sealed)
+
+
+def sender_pins(settings: Settings, redis: Connection) -> SenderPins:
+    """The pins of what tenants' senders seal to, for one command."""
+    return SenderPins(KeyRepository(redis), key_service(settings), public_keys)
 
 
 def _fresh() -> bytes:

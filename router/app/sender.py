@@ -13,11 +13,13 @@ from prometheus_client import CollectorRegistry
 
 from router.adapters.crypto.hpke import seal_to
 from router.adapters.gateway.client import GatewayAccess, GatewayClient
+from router.adapters.gateway.pins import PinFile
 from router.adapters.gateway.token import TokenFile
 from router.app.options import body_bounds
 from router.app.serving import serving
 from router.app.shutdown import Shutdown
 from router.core.model.alert import TenantId
+from router.core.seal.pin import is_pin
 from router.core.seal.sent import SENT_OVERHEAD, Suite
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError, OperationError
@@ -29,6 +31,7 @@ from router.observe.metrics import Metrics
 from router.ports.sender import SealedBody, Shown
 from router.roles.gateway.body import Bodies, BodyLimits
 from router.roles.sender.keys import SenderKeys
+from router.roles.sender.pinning import Pinning
 from router.roles.sender.sealing import BesideSender, Sealing
 from router.settings import Settings
 from router.settings.plain import plain_gateway, plain_listener
@@ -56,11 +59,20 @@ class ClientFiles:
 
 
 @dataclass(frozen=True, slots=True)
+class Pins:
+    """Pins of public keys, as typed and in a file; without any, what the gateway offers is believed."""
+
+    typed: frozenset[str] = frozenset()
+    file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class GatewayChoice:
     """A gateway's address, how it is asked, and the suite that bodies are sealed with."""
 
     url: str
     suite: Suite
+    pins: Pins
     files: ClientFiles
     allow_plain: bool
 
@@ -109,7 +121,7 @@ async def open_sealing(settings: Settings, choice: GatewayChoice) -> AsyncIterat
     client = GatewayClient(GatewayAccess(choice.url.rstrip("/"), _trust(choice.files)))
     try:
         keys = SenderKeys(client, time.monotonic)
-        yield Sealing(client, keys, seal_to, choice.suite, body_bounds(settings)), client
+        yield Sealing(client, keys, seal_to, _pinning(choice.pins), choice.suite, body_bounds(settings)), client
     finally:
         await client.close()
 
@@ -127,6 +139,15 @@ async def seal_one(settings: Settings, choice: GatewayChoice, tenant: TenantId, 
             return await sealing.seal(tenant, Shown(_own(choice.files)()), body, content)
         except Problem as problem:
             raise OperationError(f"not sealed: {problem.name}: {problem.detail}") from None
+
+
+def _pinning(pins: Pins) -> Pinning:
+    for one in sorted(pins.typed):
+        if not is_pin(one):
+            raise ConfigurationError(Diagnostic("should be sha256: and 64 hexadecimal digits", source="--pin"))
+    if pins.file is not None:
+        return Pinning(PinFile(pins.file, pins.typed).pins)
+    return Pinning(lambda: pins.typed or None)
 
 
 def _own(files: ClientFiles) -> Callable[[], str]:

@@ -20,7 +20,7 @@ from router.app.cells import cells_of
 from router.app.connections import redis_connection, secret_store, signatures
 from router.app.isolation_file import promise_of
 from router.app.options import history_of
-from router.app.sealing import reading_vault, sealing_control
+from router.app.sealing import reading_vault, sealing_control, sender_pins
 from router.app.stores import noting, stores
 from router.control.explain.live import Beside, LiveExplaining
 from router.control.hold import HoldControl
@@ -30,6 +30,7 @@ from router.control.noted_silences import NotedSilences, NotedSilencing
 from router.control.offboard import Offboarding
 from router.control.sealing import SealingControl
 from router.control.secrets import SecretControl
+from router.control.sender_pins import SenderPins
 from router.control.signing import SigningControl
 from router.control.silences import SilenceControl
 from router.control.tenants import TenantControl
@@ -135,6 +136,13 @@ async def open_sealing(settings: Settings) -> AsyncIterator[SealingControl]:
     """Tenants' own keys."""
     async with open_redis(settings) as redis:
         yield sealing_control(settings, redis)
+
+
+@asynccontextmanager
+async def open_sender_pins(settings: Settings) -> AsyncIterator[SenderPins]:
+    """The pins of what tenants' senders seal to."""
+    async with open_redis(settings) as redis:
+        yield sender_pins(settings, redis)
 
 
 def _groups(settings: Settings, redis: Connection) -> GroupStore:

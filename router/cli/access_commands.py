@@ -65,6 +65,9 @@ SEALING: Final = Group(
     "Keys of tenants' own, with which what is stored of their alerts is sealed.",
     {
         "list": Later("sealing:list_all", "Print the keys of a tenant, or of all: which seals, which only open."),
+        "pin": Later(
+            "sealing:pin", "Print the pins of what a tenant's senders seal to, for `alert-router seal --pin`."
+        ),
         "rotate": Later("sealing:rotate", "Make a tenant's next keys: they seal from now on, those before open."),
         "rewrap": Later("sealing:rewrap", "Wrap tenants' keys again, with the newest key of the key service."),
         "reseal": Later(

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 import typer
 
 from router.app.event_loop import run
-from router.app.sender import Address, ClientFiles, GatewayChoice, check_listener, run_beside, seal_one
+from router.app.sender import Address, ClientFiles, GatewayChoice, Pins, check_listener, run_beside, seal_one
 from router.app.shutdown import run_until_shutdown
 from router.core.model.alert import TenantId
 from router.core.model.rules.names import is_slug
@@ -41,6 +41,12 @@ def seal(  # noqa: PLR0913 - each is an option
     out: Out = None,
     headers: Headers = None,
     suite: Suites = Suite.HYBRID.label,
+    pin: Annotated[
+        list[str] | None, typer.Option(help="Seal with no key but this. May be repeated.", metavar="sha256:DIGEST")
+    ] = None,
+    pin_file: Annotated[
+        Path | None, typer.Option(help="The same of each line of a file, read again as it changes.")
+    ] = None,
     token_file: Annotated[
         Path | None, typer.Option(help="A file with the token, where the sender sends none.")
     ] = None,
@@ -63,7 +69,7 @@ def seal(  # noqa: PLR0913 - each is an option
     if (file is None) is (listen is None):
         raise ConfigurationError("give either --listen HOST:PORT, to stand beside a sender, or one FILE")
     files = ClientFiles(token_file, ca_file, certificate, certificate_key)
-    choice = GatewayChoice(to, _suite(suite), files, allow_plain)
+    choice = GatewayChoice(to, _suite(suite), Pins(frozenset(pin or ()), pin_file), files, allow_plain)
     if listen is not None:
         _beside(choice, _address(listen, "--listen"), _address(operations, "--operations"))
     elif file is not None:

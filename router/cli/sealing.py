@@ -5,11 +5,12 @@ from typing import Annotated, Final
 
 import typer
 
-from router.app.toolbox import open_sealing
+from router.app.toolbox import open_sealing, open_sender_pins
 from router.cli.options import AsJson
 from router.cli.session import run_with, time_json, time_text
 from router.cli.terminal import print_columns
 from router.control.sealing import SealingControl
+from router.control.sender_pins import KeyPin
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
 from router.errors import ConfigurationError, OperationError
@@ -35,6 +36,22 @@ def list_all(tenant: OneOrAll = None, *, as_json: AsJson = False) -> None:
         return
     rows = [_row(one, key) for one, keys in found for key in keys]
     print_columns(("TENANT", "PURPOSE", "EPOCH", "MADE", "STATE", "WRAP"), rows)
+
+
+def pin(tenant: Tenant, *, as_json: AsJson = False) -> None:
+    """Print the pins of what a tenant's senders seal to, for `alert-router seal --pin`.
+
+    Of each suite, the newest key first. It needs what workers have, ALERT_ROUTER_SEALING__SENDER_KEY too: a gateway
+    that was taken over cannot change what is printed. What it prints may be given to --pin-file as it is.
+
+    Example: alert-router sealing pin acme
+    """
+    found = run_with(open_sender_pins, lambda pins: pins.of(TenantId(tenant)))
+    if as_json:
+        typer.echo(json.dumps([_pin_facts(tenant, one) for one in found]))
+        return
+    rows = [(tenant, one.suite.label, str(one.epoch), one.state, one.pin) for one in found]
+    print_columns(("TENANT", "SUITE", "EPOCH", "STATE", "PIN"), rows)
 
 
 def rotate(tenant: Tenant, *, as_json: AsJson = False) -> None:
@@ -136,6 +153,10 @@ def _facts(tenant: TenantId, one: KeyEntry) -> dict[str, object]:
         "state": one.state,
         "newest_wrap": one.is_newest_wrap,
     }
+
+
+def _pin_facts(tenant: str, one: KeyPin) -> dict[str, object]:
+    return {"tenant": tenant, "suite": one.suite.label, "epoch": one.epoch, "state": one.state, "pin": one.pin}
 
 
 def _row(tenant: TenantId, one: KeyEntry) -> tuple[str, ...]:

@@ -16,17 +16,23 @@ Routes = APIRouter
 FRESH_S: Final = 60
 """Seconds for which a sender may use what it was given, without asking again."""
 
+EARLIER: Final = 3
+"""Keys before the current ones that are given out at most, with `?earlier=3`."""
+_DIGITS: Final = 3
+
 
 @dataclass(frozen=True, slots=True)
 class KeyRequest:
     """A request for a tenant's public keys: the tenant of its URL, its headers by lower-case name.
 
-    `certificate` are the DNS names and URIs of the certificate that was shown.
+    `certificate` are the DNS names and URIs of the certificate that was shown; `earlier` is how many keys before the
+    current ones are asked for.
     """
 
     tenant: TenantId
     headers: Mapping[str, str]
     certificate: frozenset[str] = frozenset()
+    earlier: int = 0
 
 
 def sender_key_routes(read: Callable[[KeyRequest], Awaitable[bytes]]) -> Routes:
@@ -36,7 +42,8 @@ def sender_key_routes(read: Callable[[KeyRequest], Awaitable[bytes]]) -> Routes:
         """One document; 304 where the sender has it."""
         shown = request.scope.get("state", {}).get(CERTIFICATE, frozenset())
         try:
-            document = await read(KeyRequest(TenantId(request.path_params["tenant"]), request.headers, shown))
+            tenant, earlier = TenantId(request.path_params["tenant"]), _earlier(request)
+            document = await read(KeyRequest(tenant, request.headers, shown, earlier))
         except Problem as problem:
             return as_response(problem)
         tag = f'"{hashlib.sha256(document).hexdigest()[:16]}"'
@@ -48,3 +55,8 @@ def sender_key_routes(read: Callable[[KeyRequest], Awaitable[bytes]]) -> Routes:
     routes = APIRouter()
     routes.add_route("/v1/tenants/{tenant}/key", get_key, methods=["GET"])
     return routes
+
+
+def _earlier(request: Request) -> int:
+    text = request.query_params.get("earlier", "")
+    return min(int(text), EARLIER) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else 0

@@ -17,10 +17,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A tenant's public keys as a gateway offers them, and the tag by which it knows whether they have changed."""
+    """A tenant's public keys as a gateway offers them, and the tag by which it knows whether they have changed.
+
+    `earlier` are the keys before these that still open, newest first, where they were asked for.
+    """
 
     keys: PublicKeys
     tag: str
+    earlier: tuple[PublicKeys, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class SenderGateway(Protocol):
     """The gateway of a sender."""
 
     async def offer(self, tenant: TenantId, shown: Shown, tag: str) -> Offer | None:
-        """The tenant's public keys; None while they are those of the tag."""
+        """The tenant's public keys, with earlier ones; None while they are those of the tag."""
 
     async def post(self, tenant: TenantId, shown: Shown, body: SealedBody) -> int:
         """Hand in a sealed body; how many alerts were accepted."""

@@ -100,6 +100,19 @@ class Keyring:
             self._offered[tenant] = text, offered
         return offered
 
+    async def earlier_keys(self, tenant: TenantId, most: int) -> list[PublicKeys]:
+        """What they sealed with before that, newest first, as far as it still opens; at most so many.
+
+        Raises:
+            KeyUnavailableError: they cannot be had now.
+            UndecipherableError: one was changed.
+        """
+        ring = await self._ring(tenant)
+        newest = ring.sealing.get(KeyPurpose.SENDER)
+        live = [one for one, text in ring.wrapped.items() if text and one.purpose is KeyPurpose.SENDER]
+        before = sorted((one for one in live if one != newest), key=lambda one: -one.epoch)[:most]
+        return [await self._unwrapping.service().public(tenant, one, ring.wrapped[one]) for one in before]
+
     async def look(self, tenant: TenantId) -> Ring:
         """Read the tenant's keys now; those who ask at the same time share the answer.
 

@@ -16,8 +16,10 @@ from cryptography import x509
 
 from router.adapters.crypto.hpke import public_keys
 from router.adapters.gateway.client import GatewayAccess, GatewayClient
+from router.adapters.gateway.pins import PinFile
 from router.adapters.gateway.token import TokenFile
 from router.core.seal.offered import write_offer
+from router.core.seal.pin import pin_of
 from router.errors import ConfigurationError
 from router.http.problems import Problem
 from router.ports.sender import Offer, SealedBody, Shown
@@ -25,6 +27,7 @@ from tests.adapters.builders import ACME
 from tests.http.certificates import Authority
 
 KEYS = public_keys(ACME, 7, bytes(32))
+BEFORE = public_keys(ACME, 6, bytes([6] * 32))
 BODY = SealedBody(b"\x93as1 sealed", 3, "0123456789abcdef")
 SHOWN = Shown("Bearer ar_ours", "00-1-2-01")
 PROBLEM = "application/problem+json"
@@ -102,10 +105,11 @@ async def test_keys_are_offered_and_not_again_while_they_are_the_same() -> None:
     async def handler(request: web.Request) -> web.StreamResponse:
         if request.headers.get("If-None-Match") == '"a"':
             return web.Response(status=304)
-        return web.Response(body=write_offer(KEYS), headers={"ETag": '"a"'})
+        earlier = [BEFORE] if "earlier" in request.query else []
+        return web.Response(body=write_offer(KEYS, earlier), headers={"ETag": '"a"'})
 
     async with answering(handler) as asked:
-        assert await asked.client.offer(ACME, SHOWN, "") == Offer(KEYS, '"a"')
+        assert await asked.client.offer(ACME, SHOWN, "") == Offer(KEYS, '"a"', (BEFORE,))
         assert await asked.client.offer(ACME, SHOWN, '"a"') is None
     assert {request.path for request, _ in asked.requests} == {"/v1/tenants/acme/key"}
 
@@ -205,6 +209,29 @@ def served(authority: Authority, folder: Path) -> ssl.SSLContext:
 
 def trusting(authority: Authority) -> ssl.SSLContext:
     return ssl.create_default_context(cadata=authority.certificate().decode())
+
+
+def test_pins_are_read_again_besides_those_that_were_typed(tmp_path: Path) -> None:
+    typed, first, second = (pin_of(bytes([one])) for one in range(3))
+    file = tmp_path / "pins"
+    file.write_text(f"# acme\n{first}\n", encoding="utf-8")
+    pins = PinFile(file, frozenset({typed}))
+    before = pins.pins()
+    file.write_text(f"acme x25519 7 current {second}  # next\n\n", encoding="utf-8")
+    after = pins.pins()
+    file.write_text("half a l", encoding="utf-8")
+
+    assert (before, after, pins.pins()) == ({typed, first}, {typed, second}, {typed, second})
+
+
+@pytest.mark.parametrize("text", [None, "", "# nothing\n", "sha256:12", f"{pin_of(b'')}\nsha1:{'0' * 40}\n"])
+def test_a_file_without_pins_is_refused_at_the_start(tmp_path: Path, text: str | None) -> None:
+    file = tmp_path / "pins"
+    if text is not None:
+        file.write_text(text, encoding="utf-8")
+
+    with pytest.raises(ConfigurationError, match="--pin-file"):
+        PinFile(file)
 
 
 def test_a_token_is_read_again_and_kept_while_its_file_is_away(tmp_path: Path) -> None:

@@ -109,6 +109,7 @@ WALK: Final[list[tuple[str, str, set[str]]]] = [
     ("secret rotate", "", {"key", "rotated", "unchanged", "failed"}),
     ("sealing rotate", "acme", {"tenant", "epoch"}),
     ("sealing list", "acme", set()),
+    ("sealing pin", "acme", set()),
     ("sealing rewrap", "", {"acme"}),
     ("sealing reseal", "acme", {"tenant", "resealed"}),
     ("sealing destroy", "acme --all", {"tenant", "destroyed"}),

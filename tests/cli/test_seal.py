@@ -11,6 +11,7 @@ from alert_router_local.process import HOST
 
 from router.adapters.crypto.hpke import public_keys, recipient
 from router.core.seal.offered import write_offer
+from router.core.seal.pin import pin_of
 from router.core.seal.sent import Suite, info, read_sent
 from tests.adapters.builders import ACME
 from tests.cli.running import refused, run
@@ -79,6 +80,16 @@ async def test_why_nothing_was_sealed_is_named(gateway: str, body: Path, token: 
     refused(await run("seal", str(body), *asked, "--ca-file", str(tmp_path / "none")), 2, "none", "No such file")
 
 
+async def test_a_file_is_sealed_to_a_pinned_key_alone(gateway: str, body: Path, token: Path, tmp_path: Path) -> None:
+    offered = pin_of(public_keys(ACME, 7, SECRET).of(Suite.HYBRID) or b"")
+    asked = ["--to", gateway, "--tenant", "acme", "--token-file", str(token), "--out", str(tmp_path / "sealed")]
+    wrong = f"sha256:{'0' * 64}"
+
+    refused(await run("seal", str(body), *asked, "--pin", wrong), 1, "key-not-pinned", offered, wrong)
+    assert not (tmp_path / "sealed").exists()
+    assert (await run("seal", str(body), *asked, "--pin", wrong, "--pin", offered)).code == 0
+
+
 @pytest.mark.parametrize(
     ("typed", "printed"),
     [
@@ -90,6 +101,7 @@ async def test_why_nothing_was_sealed_is_named(gateway: str, body: Path, token: 
         ("FILE --to https://alerts.example.com/v1 --tenant acme", "without a path"),
         ("FILE --to https://me:secret@example.com --tenant acme", "without a path"),
         ("FILE --to http://127.0.0.1:1 --tenant acme --suite rsa", "mlkem768-x25519"),
+        ("FILE --to http://127.0.0.1:1 --tenant acme --pin sha256:00", "--pin"),
         ("--listen 8086 --to http://127.0.0.1:1", "HOST:PORT"),
         ("--listen 0.0.0.0:0 --to http://127.0.0.1:1", "127.0.0.1, or where"),
         ("--listen 127.0.0.1:0 --operations 8087 --to http://127.0.0.1:1", "--operations"),

@@ -27,6 +27,7 @@ REFUSE: Final = {
     "release": "",
     "sealing destroy": "acme --all",
     "sealing list": "",
+    "sealing pin": "acme",
     "sealing reseal": "acme",
     "sealing rewrap": "",
     "sealing rotate": "acme",

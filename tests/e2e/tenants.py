@@ -87,6 +87,7 @@ FAST: Final = (
     sealed("sealed-wrongly"),
     sealed("sealed-beside"),
     sealed("sealed-beside-rotated"),
+    sealed("sealed-pinned"),
     *(document(f"speaks-{language}", locale=language) for language in LANGUAGES),
     document("repeats"),
     document("joins", route={"group_interval": "1s"}),

@@ -118,3 +118,35 @@ async def flow(system: System, tenant: Tenant, log: Path, ports: Ports, numbers:
                 assert done.code == 0, done
         sidecar.process.terminate()
         assert await sidecar.process.ended(10) == 0
+
+
+async def test_a_key_that_is_not_pinned_is_never_sealed_to_and_a_pinned_one_outlives_a_rotation(
+    fast: System, tmp_path: Path
+) -> None:
+    pins, wrong = tmp_path / "pins", f"sha256:{'0' * 64}"
+    pins.write_text(wrong, encoding="utf-8")
+    options = ("--pin-file", str(pins))
+    async with fast.tenant("sealed-pinned") as tenant:
+        await able(tenant)
+        printed = (await fast.command("sealing", "pin", tenant.name)).out
+        right = printed.splitlines()[0].split()[-1]
+        async with beside(fast, tmp_path / "before.log", *options) as sidecar:
+            refused = await sidecar.post(tenant, firing("Pinned"))
+            assert (refused.status, refused.body["type"].rpartition(":")[2]) == (503, "key-not-pinned")
+            assert (wrong in refused.body["detail"], right in refused.body["detail"]) == (True, True)
+
+            pins.write_text(printed, encoding="utf-8")
+            assert (await sidecar.post(tenant, firing("Pinned"))).status == 202
+        assert (await fast.command("sealing", "rotate", tenant.name)).code == 0
+        async with beside(fast, tmp_path / "after.log", *options) as sidecar:
+            assert (await sidecar.post(tenant, firing("Rotated"))).status == 202
+        await tenant.settled()
+
+        assert len({read_sent(one.value).key.epoch for one in await read(tenant, 2)}) == 1
+        newest = (await fast.command("sealing", "pin", tenant.name)).out.splitlines()[0].split()[-1]
+        [named] = [
+            json.loads(line)
+            for line in (tmp_path / "after.log").read_text(encoding="utf-8").splitlines()
+            if "newest_key_not_pinned" in line
+        ]
+        assert (named["offered"], newest != right) == (newest, True)

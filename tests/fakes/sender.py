@@ -21,6 +21,7 @@ class FakeGateway:
     epoch: int = 1
     tenant: TenantId | None = None
     """Whose keys are offered, in place of those that are asked for."""
+    earlier: tuple[int, ...] = ()
     refuses_keys: Problem | None = None
     refuses: Problem | None = None
     asked: list[tuple[TenantId, Shown, str]] = field(default_factory=list)
@@ -34,7 +35,8 @@ class FakeGateway:
         if self.refuses_keys is not None:
             raise self.refuses_keys
         now = f'"{self.epoch}"'
-        return None if tag == now else Offer(self.offered(tenant), now)
+        earlier = tuple(public_keys(tenant, one, secret_of(one)) for one in self.earlier)
+        return None if tag == now else Offer(self.offered(tenant), now, earlier)
 
     async def post(self, tenant: TenantId, shown: Shown, body: SealedBody) -> int:
         self.posted.append((tenant, shown, body))

@@ -279,6 +279,21 @@ async def test_after_a_rotation_the_new_key_is_given_out_and_both_open(site: Sit
     assert [keys.open_sent(one) for one in (old, sent(site, newest(site)))] == [b"body", b"body"]
 
 
+async def test_keys_before_the_current_ones_are_given_out_while_they_open(site: Site) -> None:
+    made = [newest(site)]
+    for _ in range(3):
+        site.passes(LIFE / 1_000_000)
+        await site.making.look(ACME)
+        made.append(newest(site))
+    site.stored.rows[ACME][made[1]] = ""
+    site.passes(FRESH_S)
+    found = await site.worker.earlier_keys(ACME, 5)
+
+    assert [one.epoch for one in found] == [made[2].epoch, made[0].epoch]
+    assert [one.epoch for one in await site.worker.earlier_keys(ACME, 1)] == [made[2].epoch]
+    assert await site.worker.earlier_keys(ACME, 0) == []
+
+
 async def test_what_was_sealed_for_another_tenant_does_not_open_and_is_counted(site: Site) -> None:
     with pytest.raises(UndecipherableError, match="does not open"):
         (await site.worker.keys(ACME)).open_sent(sent(site, newest(site), BETA))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from router.core.seal.offered import read_offer
+from router.core.seal.offered import read_offers
 from router.http.problems import Problem
 from router.ports.sender import Offer
 
@@ -34,7 +34,8 @@ def offer_in(answer: Answer) -> Offer:
     if answer.status != _OK:
         raise _no_answer(f"HTTP {answer.status}")
     try:
-        return Offer(read_offer(answer.body), answer.headers.get("ETag", ""))
+        newest, *earlier = read_offers(answer.body)
+        return Offer(newest, answer.headers.get("ETag", ""), tuple(earlier))
     except ValueError as error:
         raise _no_answer(str(error)) from None
 

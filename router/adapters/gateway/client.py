@@ -27,6 +27,7 @@ _TIMEOUT_S: Final = 30.0
 _CONNECT_S: Final = 5.0
 _AT_ONCE: Final = 64
 _RETRY_AFTER_S: Final = 5
+_EARLIER: Final = 3
 _NOT_MODIFIED: Final = 304
 
 
@@ -52,9 +53,9 @@ class GatewayClient:
             await self._session.close()
 
     async def offer(self, tenant: TenantId, shown: Shown, tag: str) -> Offer | None:
-        """The tenant's public keys; None while they are those of the tag."""
+        """The tenant's public keys, with earlier ones; None while they are those of the tag."""
         headers = {"If-None-Match": tag} if tag else {}
-        answer = await self._ask("GET", f"{tenant}/key", shown, headers)
+        answer = await self._ask("GET", f"{tenant}/key?earlier={_EARLIER}", shown, headers)
         if answer.status == _NOT_MODIFIED and tag:
             return None
         return offer_in(answer)

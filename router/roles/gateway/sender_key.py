@@ -1,5 +1,6 @@
 """The public keys of a tenant, for its senders: by its token, within its quota of requests."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -30,6 +31,14 @@ class OfferedKeys(Protocol):
             UndecipherableError: it was changed.
         """
 
+    async def earlier_keys(self, tenant: TenantId, most: int) -> Sequence[PublicKeys]:
+        """What they sealed with before that, newest first, as far as it still opens; at most so many.
+
+        Raises:
+            KeyUnavailableError: they cannot be had now.
+            UndecipherableError: one was changed.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class SenderKey:
@@ -57,7 +66,8 @@ class SenderKey:
             detail = "the tenant has no keys of its own: `keys: own` below `platform` in its file gives it some"
             raise Problem(404, "no-sender-key", detail)
         try:
-            return write_offer(await self.offered.public_keys(tenant))
+            keys = await self.offered.public_keys(tenant)
+            return write_offer(keys, await self.offered.earlier_keys(tenant, request.earlier))
         except (KeyUnavailableError, UndecipherableError) as error:
             _log.warning("key_unavailable", tenant=tenant, error=str(error))
             detail = "the tenant's key cannot be had now; ask again"

@@ -13,7 +13,6 @@ from typing import Final
 import structlog
 
 from router.core.model.alert import TenantId
-from router.core.seal.sent import PublicKeys
 from router.http.problems import Problem
 from router.ports.sender import Offer, SenderGateway, Shown
 
@@ -44,8 +43,8 @@ class SenderKeys:
         self._steady = steady
         self._places: OrderedDict[TenantId, _Place] = OrderedDict()
 
-    async def of(self, tenant: TenantId, shown: Shown) -> PublicKeys:
-        """What a tenant's bodies are sealed with now.
+    async def of(self, tenant: TenantId, shown: Shown) -> Offer:
+        """What is offered for a tenant's bodies now.
 
         Raises:
             Problem: as the gateway refuses it, or 502 where it does not answer or answers with another's.
@@ -54,7 +53,7 @@ class SenderKeys:
         async with place.asking:
             if place.offer is None or self._steady() - place.asked_s >= FRESH_S:
                 place.offer = await self._asked(tenant, shown, place)
-            return place.offer.keys
+            return place.offer
 
     def forget(self, tenant: TenantId) -> None:
         """Ask again before anything is sealed with what is here."""

@@ -24,6 +24,7 @@ from router.roles.gateway.media import check_media_type, is_sealed_body
 from router.roles.offload import off_the_loop_if_large
 from router.roles.sender.content import Content, content_of
 from router.roles.sender.keys import SenderKeys
+from router.roles.sender.pinning import Pinning
 
 _NOT_TAKEN: Final = "sealed-not-taken"
 _RETRY_AFTER_S: Final = 60
@@ -37,6 +38,7 @@ class Sealing:
     gateway: SenderGateway
     keys: SenderKeys
     seal_to: SealTo
+    pinning: Pinning
     suite: Suite
     bounds: BodyBounds
 
@@ -44,9 +46,9 @@ class Sealing:
         """A body sealed for a tenant.
 
         Raises:
-            Problem: there is no key to seal with.
+            Problem: there is no key to seal with, or none that is pinned.
         """
-        keys = await self.keys.of(tenant, shown)
+        keys = self.pinning.chosen(tenant, await self.keys.of(tenant, shown), self.suite)
         try:
             data = await off_the_loop_if_large(body, self.seal_to, keys, self.suite, body)
         except ValueError as error:

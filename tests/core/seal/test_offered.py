@@ -1,12 +1,13 @@
 """Public keys as a document: what is written is read, and what is none is refused."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from router.core.model.alert import TenantId
-from router.core.seal.offered import read_offer, write_offer
+from router.core.seal.offered import read_offer, read_offers, write_offer
 from router.core.seal.sent import PublicKeys, Suite
 
 KEYS = PublicKeys(
@@ -17,6 +18,15 @@ DOCUMENT: dict[str, Any] = json.loads(write_offer(KEYS))
 
 def test_what_is_written_is_read() -> None:
     assert read_offer(write_offer(KEYS)) == KEYS
+
+
+def test_keys_before_these_stand_beside_them_and_change_nothing_for_who_does_not_read_them() -> None:
+    before = replace(KEYS, epoch=6)
+    document = write_offer(KEYS, [before])
+
+    assert read_offers(document) == (KEYS, before)
+    assert read_offer(document) == KEYS
+    assert "earlier" not in DOCUMENT
 
 
 def test_ids_of_suites_stand_beside_their_keys() -> None:
@@ -46,6 +56,8 @@ def test_suites_of_a_later_release_are_passed_over() -> None:
         {**DOCUMENT, "keys": [{"suite": "x25519", "public_key": "not base64"}]},
         {**DOCUMENT, "keys": [{"suite": ["x25519"]}]},
         {**DOCUMENT, "epoch": "soon"},
+        {**DOCUMENT, "earlier": 6},
+        {**DOCUMENT, "earlier": [{"epoch": 6, "keys": []}]},
     ],
 )
 def test_what_is_no_such_document_is_refused(document: object) -> None:

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from router.adapters.crypto.hpke import public_keys
 from router.core.model.alert import TenantId
 from router.core.model.token import token_digest
-from router.core.seal.offered import read_offer
+from router.core.seal.offered import read_offer, read_offers
 from router.core.seal.sent import PublicKeys
 from router.errors import KeyUnavailableError
 from router.http.protocol import CERTIFICATE
@@ -57,12 +57,16 @@ class Door:
             raise KeyUnavailableError("the key service does not answer")
         return public_keys(tenant, self.epoch, bytes(32))
 
-    async def get(self, tenant: TenantId = ACME, headers: Mapping[str, str] = ACME_S) -> Response:
+    async def earlier_keys(self, tenant: TenantId, most: int) -> list[PublicKeys]:
+        return [public_keys(tenant, self.epoch - one, bytes([one] * 32)) for one in range(1, most + 1)]
+
+    async def get(self, tenant: TenantId = ACME, headers: Mapping[str, str] = ACME_S, query: str = "") -> Response:
         scope = {
             "type": "http",
             "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
             "state": {CERTIFICATE: frozenset()},
             "path_params": {"tenant": tenant},
+            "query_string": query.encode(),
         }
         [route] = self.keys.routes().routes
         assert isinstance(route, Route)
@@ -83,6 +87,19 @@ async def test_a_sender_gets_its_tenants_public_keys(door: Door) -> None:
     assert read_offer(bytes(answer.body)) == public_keys(ACME, 7, bytes(32))
     assert_valid("sender-key", json.loads(bytes(answer.body)))
     assert answer.headers["cache-control"] == "private, max-age=60"
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [("", 1), ("earlier=1", 2), ("earlier=3", 4), ("earlier=99", 4), ("earlier=-1", 1), ("earlier=x", 1)],
+)
+async def test_keys_before_these_are_given_out_where_they_are_asked_for(door: Door, query: str, count: int) -> None:
+    answer = await door.get(query=query)
+    found = read_offers(bytes(answer.body))
+
+    assert [one.epoch for one in found] == [7, 6, 5, 4][:count]
+    assert found[0] == read_offer(bytes(answer.body)) == public_keys(ACME, 7, bytes(32))
+    assert_valid("sender-key", json.loads(bytes(answer.body)))
 
 
 async def test_who_has_them_is_not_given_them_again_until_they_change(door: Door) -> None:

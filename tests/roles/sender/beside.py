@@ -16,6 +16,7 @@ from router.observe.incident import Incidents
 from router.observe.metrics import Metrics
 from router.roles.gateway.body import Bodies, BodyLimits
 from router.roles.sender.keys import SenderKeys
+from router.roles.sender.pinning import Pinning
 from router.roles.sender.sealing import BesideSender, Sealing
 from tests.fakes.sender import FakeGateway
 
@@ -30,10 +31,11 @@ class Beside:
     gateway: FakeGateway = field(default_factory=FakeGateway)
     now_s: float = 0.0
     own: str = ""
+    pins: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         keys = SenderKeys(self.gateway, lambda: self.now_s)
-        sealing = Sealing(self.gateway, keys, seal_to, Suite.HYBRID, BodyBounds(alerts=3))
+        sealing = Sealing(self.gateway, keys, seal_to, Pinning(lambda: self.pins), Suite.HYBRID, BodyBounds(alerts=3))
         bodies, metrics = Bodies(BodyLimits(MAX_BODY, 0.05)), Metrics(CollectorRegistry())
         self.role = BesideSender(sealing, bodies, metrics.sender, lambda: self.own, Incidents())
 

@@ -23,7 +23,7 @@ class Asking:
         self.keys = SenderKeys(self.gateway, lambda: self.now_s)
 
     async def epoch(self) -> int:
-        return (await self.keys.of(ACME, SHOWN)).epoch
+        return (await self.keys.of(ACME, SHOWN)).keys.epoch
 
 
 async def test_keys_are_asked_for_once_a_minute_by_the_tag_that_is_known() -> None:
@@ -55,7 +55,7 @@ async def test_those_who_ask_at_the_same_time_share_the_answer() -> None:
 
 async def test_each_tenant_has_its_own() -> None:
     asking = Asking()
-    found = [(await asking.keys.of(one, SHOWN)).tenant for one in (ACME, BETA, ACME)]
+    found = [(await asking.keys.of(one, SHOWN)).keys.tenant for one in (ACME, BETA, ACME)]
 
     assert found == [ACME, BETA, ACME]
 
