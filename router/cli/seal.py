@@ -1,6 +1,7 @@
 """`alert-router seal`: seals to a tenant's public key what senders send that cannot, as Alertmanager."""
 
 import asyncio
+import logging
 import sys
 from functools import partial
 from pathlib import Path
@@ -26,6 +27,11 @@ _OPERATIONS: Final = "127.0.0.1:8087"
 File = Annotated[Path | None, typer.Argument(help="One body to seal; - is standard input.", metavar="[FILE]")]
 Headers = Annotated[Path | None, typer.Option(help="Of FILE: write the headers to send with it, for curl -H @FILE.")]
 Out = Annotated[Path | None, typer.Option(help="Of FILE: write the sealed body here, not to standard output.")]
+Pinned = Annotated[
+    list[str] | None, typer.Option(help="Seal with no key but this. May be repeated.", metavar="sha256:DIGEST")
+]
+PinnedIn = Annotated[Path | None, typer.Option(help="The same of each line of a file, read again as it changes.")]
+TokenFile = Annotated[Path | None, typer.Option(help="A file with the token, where the sender sends none.")]
 Suites = Annotated[str, typer.Option(help=f"{' or '.join(_SUITES)}.", metavar="SUITE")]
 
 
@@ -41,15 +47,9 @@ def seal(  # noqa: PLR0913 - each is an option
     out: Out = None,
     headers: Headers = None,
     suite: Suites = Suite.HYBRID.label,
-    pin: Annotated[
-        list[str] | None, typer.Option(help="Seal with no key but this. May be repeated.", metavar="sha256:DIGEST")
-    ] = None,
-    pin_file: Annotated[
-        Path | None, typer.Option(help="The same of each line of a file, read again as it changes.")
-    ] = None,
-    token_file: Annotated[
-        Path | None, typer.Option(help="A file with the token, where the sender sends none.")
-    ] = None,
+    pin: Pinned = None,
+    pin_file: PinnedIn = None,
+    token_file: TokenFile = None,
     ca_file: Annotated[Path | None, typer.Option(help="PEM certificates that the gateway is trusted by.")] = None,
     certificate: Annotated[
         Path | None, typer.Option(help="A PEM certificate to show it in place of a token.")
@@ -87,7 +87,7 @@ def _one(choice: GatewayChoice, file: Path, tenant: str | None) -> SealedBody:
     if tenant is None or not is_slug(tenant):
         raise ConfigurationError(Diagnostic("should be the id of the tenant whose body it is", source="--tenant"))
     settings, name = read_settings(), TenantId(tenant)
-    keep_logs_off_stdout()
+    keep_logs_off_stdout(logging.WARNING)
     return asyncio.run(seal_one(settings, choice, name, _read(file)))
 
 

@@ -85,9 +85,11 @@ def configure_logging(level: str) -> None:
     )
 
 
-def keep_logs_off_stdout() -> None:
+def keep_logs_off_stdout(least: int = logging.DEBUG) -> None:
     """What a command logs goes to stderr, in whatever form: on stdout is what it prints, for programs and files."""
-    structlog.configure(logger_factory=lambda *_name: _Stderr())
+    structlog.configure(
+        logger_factory=lambda *_name: _Stderr(), wrapper_class=structlog.make_filtering_bound_logger(least)
+    )
 
 
 class _Stderr:

@@ -83,7 +83,7 @@ class SenderKeys:
             name = offer.keys.tenant if offer is not None else ""
             raise Problem(502, "gateway-unreachable", _FOREIGN.format(found=name, tenant=tenant))
         if before is None or offer.keys.epoch != before.keys.epoch:
-            _log.debug("sender_key_taken", tenant=tenant, epoch=offer.keys.epoch)
+            _log.info("sender_key_taken", tenant=tenant, epoch=offer.keys.epoch)
         return offer
 
 
