@@ -27,11 +27,6 @@ _OPERATIONS: Final = "127.0.0.1:8087"
 File = Annotated[Path | None, typer.Argument(help="One body to seal; - is standard input.", metavar="[FILE]")]
 Headers = Annotated[Path | None, typer.Option(help="Of FILE: write the headers to send with it, for curl -H @FILE.")]
 Out = Annotated[Path | None, typer.Option(help="Of FILE: write the sealed body here, not to standard output.")]
-Pinned = Annotated[
-    list[str] | None, typer.Option(help="Seal with no key but this. May be repeated.", metavar="sha256:DIGEST")
-]
-PinnedIn = Annotated[Path | None, typer.Option(help="The same of each line of a file, read again as it changes.")]
-TokenFile = Annotated[Path | None, typer.Option(help="A file with the token, where the sender sends none.")]
 Suites = Annotated[str, typer.Option(help=f"{' or '.join(_SUITES)}.", metavar="SUITE")]
 
 
@@ -47,9 +42,13 @@ def seal(  # noqa: PLR0913 - each is an option
     out: Out = None,
     headers: Headers = None,
     suite: Suites = Suite.HYBRID.label,
-    pin: Pinned = None,
-    pin_file: PinnedIn = None,
-    token_file: TokenFile = None,
+    pin: Annotated[list[str] | None, typer.Option(help="Seal with no key but this.", metavar="sha256:DIGEST")] = None,
+    pin_file: Annotated[
+        Path | None, typer.Option(help="The same of each line of a file, read as it changes.")
+    ] = None,
+    token_file: Annotated[
+        Path | None, typer.Option(help="A file with the token, where the sender sends none.")
+    ] = None,
     ca_file: Annotated[Path | None, typer.Option(help="PEM certificates that the gateway is trusted by.")] = None,
     certificate: Annotated[
         Path | None, typer.Option(help="A PEM certificate to show it in place of a token.")
