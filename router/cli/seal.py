@@ -27,6 +27,8 @@ _OPERATIONS: Final = "127.0.0.1:8087"
 File = Annotated[Path | None, typer.Argument(help="One body to seal; - is standard input.", metavar="[FILE]")]
 Headers = Annotated[Path | None, typer.Option(help="Of FILE: write the headers to send with it, for curl -H @FILE.")]
 Out = Annotated[Path | None, typer.Option(help="Of FILE: write the sealed body here, not to standard output.")]
+Operations = Annotated[str, typer.Option(help="Where /live, /ready and /metrics are.", metavar="HOST:PORT")]
+Plain = Annotated[bool, typer.Option("--allow-plain", help="The networks are trusted: without TLS.")]
 Suites = Annotated[str, typer.Option(help=f"{' or '.join(_SUITES)}.", metavar="SUITE")]
 
 
@@ -35,9 +37,7 @@ def seal(  # noqa: PLR0913 - each is an option
     *,
     to: Annotated[str, typer.Option(help="The gateway, as https://HOST.", metavar="URL")],
     listen: Annotated[str | None, typer.Option(help="Take a sender's bodies here.", metavar="HOST:PORT")] = None,
-    operations: Annotated[
-        str, typer.Option(help="Where /live, /ready and /metrics are.", metavar="HOST:PORT")
-    ] = _OPERATIONS,
+    operations: Operations = _OPERATIONS,
     tenant: Annotated[str | None, typer.Option(help="Of FILE: whose it is.", metavar="TENANT")] = None,
     out: Out = None,
     headers: Headers = None,
@@ -54,9 +54,7 @@ def seal(  # noqa: PLR0913 - each is an option
         Path | None, typer.Option(help="A PEM certificate to show it in place of a token.")
     ] = None,
     certificate_key: Annotated[Path | None, typer.Option(help="The certificate's key, without a passphrase.")] = None,
-    allow_plain: Annotated[
-        bool, typer.Option("--allow-plain", help="The networks are trusted: without TLS.")
-    ] = False,
+    allow_plain: Plain = False,
 ) -> None:
     """Seal a sender's bodies to its tenant's public key and hand them to the gateway, or seal one file.
 
