@@ -22,7 +22,7 @@ _CALL: Final = re.compile(r"(?:^|[\s(`$])(?:\.venv/bin/)?alert-router ([^\n`;&)]
 _VARIABLE: Final = re.compile(r"\bALERT_ROUTER_[A-Z_]+[A-Z]\b")
 _SECRET: Final = re.compile(r"ALERT_ROUTER_SECRET(?:_FILE)?__\w+")
 _ALTERNATIVES: Final = re.compile(r"[a-z-]+(?:\|[a-z-]+)+")
-_TARGET: Final = re.compile(r"\bmake (?:PYTHON=\S+ )?([a-z]+)")
+_TARGET: Final = re.compile(r"\bmake (?:PYTHON=\S+ )?([a-z]+(?:-[a-z]+)*)")
 
 
 @pytest.mark.parametrize("name", GENERATED)
