@@ -1,10 +1,11 @@
 """Who is in a pool, by the tenants' files that are in force."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from router.adapters.redis.tenants import TenantRepository
+from router.adapters.redis.worker_rights import worker_user
 from router.app.connections import signatures
 from router.app.pools import pools_of
 from router.app.toolbox import open_redis
@@ -47,3 +48,8 @@ async def open_pool_tenants(settings: Settings) -> AsyncIterator[PoolTenants]:
     """What Redis holds."""
     async with open_redis(settings) as redis:
         yield PoolTenants(TenantRepository(redis, signatures(settings)), frozenset(pools_of(settings.kafka)))
+
+
+def redis_user_of(login: str, password: str, pool: Pool, tenants: Sequence[TenantId] | None) -> str:
+    """The line of Redis' file of users for the login of a pool's workers; None is all tenants."""
+    return worker_user(login, password, pool, tenants)

@@ -6,10 +6,9 @@ from typing import Annotated
 
 import typer
 
-from router.app.pool_tenants import open_pool_tenants
+from router.app.pool_tenants import open_pool_tenants, redis_user_of
 from router.cli.options import AsJson
 from router.cli.session import run_with
-from router.control.isolation.worker_rights import worker_user
 from router.core.model.alert import TenantId
 from router.core.pool import SHARED, SHARED_NAME, Pool
 
@@ -52,6 +51,6 @@ def rights(
 def _rights(pool: Pool, tenants: list[TenantId]) -> dict[Engine, str]:
     login = f"worker-{pool}" if pool else "worker"
     return {
-        Engine.REDIS: worker_user(login, "${PASSWORD}", pool, tenants),
+        Engine.REDIS: redis_user_of(login, "${PASSWORD}", pool, tenants),
         Engine.KAFKA: f"POOLS='{pool}=alert-router-{login}'" if pool else "",
     }

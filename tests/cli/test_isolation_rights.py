@@ -4,9 +4,9 @@ import json
 
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.tenants import TenantRepository
+from router.adapters.redis.worker_rights import worker_user
 from router.config import stored
 from router.config.read import read_document
-from router.control.isolation.worker_rights import worker_user
 from router.core.model.alert import TenantId
 from router.core.pool import SHARED, Pool
 from tests.cli.running import run

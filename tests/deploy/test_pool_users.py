@@ -16,7 +16,7 @@ from bench.processes import role
 from router.adapters.kafka.connecting import KafkaConnection
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.turns import RedisTurns
-from router.control.isolation.worker_rights import ANY, COMMANDS, OWN, READ, worker_user
+from router.adapters.redis.worker_rights import ANY, COMMANDS, OWN, READ, worker_user
 from router.control.kinds.registry import KINDS
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER

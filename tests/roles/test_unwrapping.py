@@ -128,7 +128,7 @@ async def test_those_who_need_keys_at_the_same_time_wait_for_one_answer(
     site.service.answers.set()
 
     assert [(await one).seal(PAYLOAD, TOPIC, b"body") != b"" for one in waiting] == [True] * 3
-    assert site.service.asked == before + 3
+    assert site.service.asked == before + len(KeyPurpose)
 
 
 async def test_a_key_that_is_destroyed_while_its_answer_is_on_the_way_is_not_kept(site: Site) -> None:
@@ -154,10 +154,10 @@ async def test_making_keys_for_one_tenant_holds_up_no_other(site: Site) -> None:
     keyring = site.keyring()
     running = asyncio.create_task(site.making(keyring).run())
 
-    await eventually(lambda: len(site.stored.rows[BETA]) == 3)
+    await eventually(lambda: len(site.stored.rows[BETA]) == len(KeyPurpose))
     assert not site.stored.rows[ACME]
     site.service.answers.set()
-    await eventually(lambda: len(site.stored.rows[ACME]) == 3)
+    await eventually(lambda: len(site.stored.rows[ACME]) == len(KeyPurpose))
 
     running.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -118,6 +118,20 @@ def tenant_pattern(tenant: TenantId) -> str:
     return f"{_PREFIX}{{{tenant}}}:*"
 
 
+def pattern(tenant: str, part: str) -> str:
+    """What matches a part of these tenants' keys; both may hold wildcards."""
+    return f"{_PREFIX}{{{tenant}}}:{part}"
+
+
+def index_pattern(part: str) -> str:
+    """What matches a part of the index, which may hold wildcards."""
+    return f"{_PREFIX}{{:index}}:{part}"
+
+
+EVERY_WORKSPACE: Final = f"{_PREFIX}{{ws:*}}:*"
+"""What all keys of all workspaces match."""
+
+
 def group_key(tenant: TenantId, group: GroupId) -> str:
     """The hash of one alert group."""
     return tenant_key(tenant, "g", group)

@@ -7,6 +7,7 @@ Parts that are asked for most come first: Redis looks at patterns in their order
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from router.adapters.redis import keys
 from router.core.model.alert import TenantId
 from router.core.pool import SHARED, Pool
 
@@ -42,7 +43,6 @@ OF_A_POOL: Final = ("turns", "watcher")
 INDEX_READ: Final = ("removed", "erased", "hold")
 ANY: Final = "[^:]*"
 """Every tenant, and neither the index nor a workspace."""
-_PREFIX: Final = "alert-router:"
 _FRESH: Final = "on resetpass resetkeys resetchannels clearselectors -@all"
 
 
@@ -65,10 +65,10 @@ def _followed(tenants: Sequence[TenantId] | None) -> Iterator[str]:
 
 
 def _of_index(pool: Pool) -> Iterator[str]:
-    yield f"~{_PREFIX}{{ws:*}}:*"
+    yield f"~{keys.EVERY_WORKSPACE}"
     own = [f"{one}:{pool}" if pool else one for one in OF_A_POOL]
-    yield from (f"~{_index(one)}" for one in (*own, *INDEX))
-    yield from (f"%R~{_index(one)}" for one in INDEX_READ)
+    yield from (f"~{keys.index_pattern(one)}" for one in (*own, *INDEX))
+    yield from (f"%R~{keys.index_pattern(one)}" for one in INDEX_READ)
 
 
 def _scripts(whose: Sequence[str]) -> Iterator[str]:
@@ -78,7 +78,7 @@ def _scripts(whose: Sequence[str]) -> Iterator[str]:
 
 def _offering() -> str:
     """Turns are offered in all pools, and taken in one."""
-    return _selector("+evalsha +zadd", [f"~{_index(one)}" for one in ("turns", "turns:*", "nothing")])
+    return _selector("+evalsha +zadd", [f"~{keys.index_pattern(one)}" for one in ("turns", "turns:*", "nothing")])
 
 
 def _selector(commands: str, patterns: Sequence[str] | Iterator[str]) -> str:
@@ -86,8 +86,4 @@ def _selector(commands: str, patterns: Sequence[str] | Iterator[str]) -> str:
 
 
 def _tenant_keys(whose: Sequence[str], parts: Sequence[str], access: str = "~") -> Iterator[str]:
-    return (f"{access}{_PREFIX}{{{tenant}}}:{part}" for part in parts for tenant in whose)
-
-
-def _index(part: str) -> str:
-    return f"{_PREFIX}{{:index}}:{part}"
+    return (f"{access}{keys.pattern(tenant, part)}" for part in parts for tenant in whose)
