@@ -53,7 +53,7 @@ topics_of() {
     for one in $1; do printf '%s ' "${one%%=*}"; done
 }
 
-# What pools call a topic of their own: of_pools TOPIC
+# What pools call a topic of their own, or their group: of_pools TOPIC
 of_pools() {
     for one in $POOLS; do printf '%s ' "$1.${one%%=*}"; done
 }
@@ -83,7 +83,9 @@ for one in $POOLS; do
     allow "$login" DescribeConfigs "$INBOUND_TOPIC.$pool $DEAD_LETTER_TOPIC" "" "$@"
 done
 
-# Operators look at dead letters and redrive them; `recover` reads what came in and the events.
+# Operators look at dead letters and redrive them; `recover` reads what came in and the events, and `isolation move` sees how far
+# workers have read.
+allow "$OPERATOR" Describe "" "$GROUP_ID $(of_pools "$GROUP_ID")" "$@"
 allow "$OPERATOR" Read "$DEAD_LETTER_TOPIC $EVENTS_TOPIC $inbound $others" "" "$@"
 allow "$OPERATOR" Write "$inbound $others" "" "$@"
 

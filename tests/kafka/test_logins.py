@@ -167,6 +167,19 @@ async def test_workers_alone_are_members_of_their_groups_and_of_no_other(guarded
     assert may == [*((WORKER, group) for group in own[:2]), *((OF_GOLD, group) for group in own[2:])]
 
 
+async def test_who_moves_a_tenant_sees_how_far_the_workers_of_each_pool_have_read(guarded: Secured) -> None:
+    groups = ("alert-router", "alert-router.gold", "alert-router.silver", "another")
+    tried = [(login, group) for login in (OPERATOR, GATEWAY, PRODUCER) for group in groups]
+
+    async def look(login: str, group: str) -> None:
+        async with admin_of(guarded.connection(login)) as admin:
+            await admin.list_consumer_group_offsets(group)
+
+    may = [one for one in tried if await is_allowed(look(*one))]
+
+    assert may == [(OPERATOR, group) for group in groups[:3]]
+
+
 @pytest.mark.parametrize("login", LOGINS)
 @pytest.mark.parametrize("what", ADMINISTRATION)
 async def test_nobody_administers_the_cluster(guarded: Secured, login: str, what: str) -> None:
