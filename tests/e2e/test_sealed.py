@@ -92,7 +92,7 @@ async def test_keys_are_rotated_while_alerts_come_and_nothing_is_lost_or_repeate
         assert sorted(name for name in names if any(f"{name} " in f"{text} " for text in texts)) == sorted(names)
         assert len(texts) == len(names)
         states = [one["state"] for one in await keys_of(tenant)]
-        assert {state: states.count(state) for state in set(states)} == {"current": 3, "retired": 9}
+        assert {state: states.count(state) for state in set(states)} == {"current": 4, "retired": 9}
 
 
 async def keys_of(tenant: Tenant) -> list[dict[str, str]]:
