@@ -9,12 +9,13 @@ import pytest
 
 from router.core.seal.sent import is_sent, read_sent
 from tests.e2e.alertmanager import Alertmanager, alertmanager, checked, configured, program
+from tests.e2e.conftest import NEXT_KEY
 from tests.e2e.sidecar import Ports, Sidecar, beside, free_ports
 from tests.e2e.stored_bytes import found_in
 from tests.e2e.system import System, Tenant
 from tests.e2e.test_alertmanager import shown
 from tests.e2e.test_sealed import able
-from tests.e2e.test_sealed_by_sender import records_of
+from tests.e2e.test_sealed_by_sender import offered, records_of
 from tests.e2e.webhooks import firing
 from tests.waiting import eventually
 
@@ -97,15 +98,32 @@ async def test_keys_are_rotated_while_a_sidecar_seals_and_nothing_is_lost_or_rep
     async with fast.tenant("sealed-beside-rotated") as tenant:
         await able(tenant)
         await flow(fast, tenant, tmp_path / "before.log", ports, range(10))
+        made = await epochs_of(tenant)
+        await eventually(lambda: is_offered(tenant, made[-1]), within_s=10)
         await flow(fast, tenant, tmp_path / "after.log", ports, range(10, 14))
         await tenant.settled()
 
         texts = sorted(one.text for one in await tenant.messages())
         assert [f"Turned{number:02} " in f"{text} " for number, text in enumerate(texts)] == [True] * 14
         epochs = sorted(read_sent(one.value).key.epoch for one in await read(tenant, 14))
-        keys = json.loads((await fast.command("sealing", "list", tenant.name, "--json")).out)
-        made = sorted(one["epoch"] for one in keys if one["purpose"] == "sender")
         assert (len(made), epochs) == (3, [made[0]] * 10 + [made[2]] * 4)
+
+
+async def pins_of(tenant: Tenant) -> str:
+    """What an operator prints who has the keys of workers."""
+    done = await tenant.system.command("sealing", "pin", tenant.name, SEALING__SENDER_KEY=NEXT_KEY)
+    assert done.code == 0, done
+    return done.out
+
+
+async def epochs_of(tenant: Tenant) -> list[int]:
+    """Of the keys that its senders seal to, the newest last."""
+    keys = json.loads((await tenant.system.command("sealing", "list", tenant.name, "--json")).out)
+    return sorted(one["epoch"] for one in keys if one["purpose"] == "sender")
+
+
+async def is_offered(tenant: Tenant, epoch: int) -> bool:
+    return (await offered(tenant)).epoch == epoch
 
 
 async def flow(system: System, tenant: Tenant, log: Path, ports: Ports, numbers: range) -> None:
@@ -128,7 +146,7 @@ async def test_a_key_that_is_not_pinned_is_never_sealed_to_and_a_pinned_one_outl
     options = ("--pin-file", str(pins))
     async with fast.tenant("sealed-pinned") as tenant:
         await able(tenant)
-        printed = (await fast.command("sealing", "pin", tenant.name)).out
+        printed = await pins_of(tenant)
         right = printed.splitlines()[0].split()[-1]
         async with beside(fast, tmp_path / "before.log", *options) as sidecar:
             refused = await sidecar.post(tenant, firing("Pinned"))
@@ -138,12 +156,14 @@ async def test_a_key_that_is_not_pinned_is_never_sealed_to_and_a_pinned_one_outl
             pins.write_text(printed, encoding="utf-8")
             assert (await sidecar.post(tenant, firing("Pinned"))).status == 202
         assert (await fast.command("sealing", "rotate", tenant.name)).code == 0
+        made = await epochs_of(tenant)
+        await eventually(lambda: is_offered(tenant, made[-1]), within_s=10)
         async with beside(fast, tmp_path / "after.log", *options) as sidecar:
             assert (await sidecar.post(tenant, firing("Rotated"))).status == 202
         await tenant.settled()
 
         assert len({read_sent(one.value).key.epoch for one in await read(tenant, 2)}) == 1
-        newest = (await fast.command("sealing", "pin", tenant.name)).out.splitlines()[0].split()[-1]
+        newest = (await pins_of(tenant)).splitlines()[0].split()[-1]
         [named] = [
             json.loads(line)
             for line in (tmp_path / "after.log").read_text(encoding="utf-8").splitlines()
