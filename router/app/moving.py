@@ -1,6 +1,5 @@
 """Open what moves tenants between pools: Redis, the record where there is one, and Kafka, which is looked at."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,9 +13,9 @@ from router.app.toolbox import open_redis, open_tenants
 from router.config.stored import pool_of
 from router.control.moving import Moving
 from router.core.model.alert import TenantId
-from router.core.model.instant import SECOND, Span
 from router.core.pool import SHARED, Pool
 from router.ports.moving import Place
+from router.roles.polling import pause
 from router.settings import KafkaSettings, Settings
 
 
@@ -42,13 +41,9 @@ async def open_moving(settings: Settings, past: str = "") -> AsyncIterator[Movin
     places = KafkaPlaces(kafka_connection(settings))
     async with open_tenants(settings, past) as tenants, open_redis(settings) as redis:
         in_force = _Projected(TenantRepository(redis, signatures(settings)))
-        yield Moving(tenants, places, in_force, lambda pool: _place(settings.kafka, pool), _pause)
+        yield Moving(tenants, places, in_force, lambda pool: _place(settings.kafka, pool), pause)
 
 
 def _place(kafka: KafkaSettings, pool: Pool) -> Place:
     names = names_in(kafka, pool)
     return Place(names.inbound, names.group)
-
-
-async def _pause(span: Span) -> None:
-    await asyncio.sleep(span / SECOND)

@@ -48,7 +48,10 @@ def apply(
     text, by = read_text(file), made_by(author, message, str(file))
     for doubt in lint_access(read_access(text, str(file)), text, wall_clock()):
         typer.echo(f"warning: {file}: {doubt}", err=True)
-    plan: Plan = lambda access: access.plan(text, str(file))  # noqa: E731
+
+    async def plan(access: AccessDocuments) -> Change:
+        return await access.plan(text, str(file))
+
     work, moment = (plan, _Moment.PLANNED) if dry_run else (_publishing(plan, by), _Moment.NOW)
     (_print_json if as_json else _print)(run_with(open_access, work), moment)
 
@@ -67,7 +70,10 @@ def rollback(
 
     Example: alert-router access rollback --to 3
     """
-    plan: Plan = lambda access: access.plan_rollback(to)  # noqa: E731
+
+    async def plan(access: AccessDocuments) -> Change:
+        return await access.plan_rollback(to)
+
     work, moment = (plan, _Moment.PLANNED) if dry_run else (_publishing(plan, made_by(author, message)), _Moment.NOW)
     (_print_json if as_json else _print)(run_with(open_access, work), moment)
 
