@@ -78,8 +78,8 @@ class Child:
             return False
         try:
             stat = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return False  # it has ended, and we have not been notified yet
+        except OSError:
+            return False  # it has ended, maybe while we read, and we have not been notified yet
         return stat.rpartition(")")[2].split()[0] == "T"
 
 

@@ -282,8 +282,10 @@ async def test_on_a_terminal_a_secret_is_asked_for_hidden_and_stands_in_no_proce
 
 def arguments_of(pid: int) -> str:
     """What everybody on the machine may read of a process; nothing once it has ended."""
-    line = Path(f"/proc/{pid}/cmdline")
-    return line.read_text(encoding="utf-8") if line.exists() else ""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8")
+    except OSError:
+        return ""
 
 
 def _read(terminal: int) -> str:
