@@ -1,6 +1,6 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-systems test-rules test-others evidence hostile hostile-run long chaos chaos-smoke kafka test-kafka keycloak test-keycloak openbao test-openbao chart test-chart test-dashboards test-audit test-sender slo test-slo test-record test-random test-slack parity beside check house words coverage bench bench-smoke bench-speed blast-radius mutants format locales messages snapshots docs pictures sbom audit lock clean
+.PHONY: help install demo test test-systems test-rules test-others evidence hostile hostile-run long chaos chaos-smoke kafka test-kafka keycloak test-keycloak openbao test-openbao moto test-aws-kms chart test-chart test-dashboards test-audit test-sender slo test-slo test-record test-random test-slack parity beside check house words coverage bench bench-smoke bench-speed blast-radius mutants format locales messages snapshots docs pictures sbom audit lock clean
 
 # Where no bytecode is kept, each process of ours takes seconds longer to start.
 unexport PYTHONDONTWRITEBYTECODE
@@ -24,7 +24,7 @@ SEED := $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 # Play thousands of random lives and bodies: they find what no other test does, reach no other line, and take long.
 WHOLE_LIVES := tests/core/test_life.py tests/core/render/test_flood.py
 
-SUITE = $(BIN)/python -m pytest -m "not hostile and not long and not kafka and not keycloak and not openbao and not parity and not slack"
+SUITE = $(BIN)/python -m pytest -m "not hostile and not long and not kafka and not keycloak and not openbao and not aws_kms and not parity and not slack"
 
 # What passed in the last run of the suite, in the form of JUnit.
 REPORTS := .reports
@@ -41,6 +41,7 @@ COVER = $(BIN)/python -m coverage run --parallel-mode -m pytest -q --hypothesis-
 KAFKA := .kafka
 KEYCLOAK := .keycloak
 OPENBAO := .openbao
+MOTO := .moto
 ON_KAFKA := tests/kafka $(addprefix tests/adapters/test_,producer.py consumer.py held_topic.py topics.py letter_topic.py) \
 	$(if $(LONG),tests/e2e,$(addprefix tests/e2e/test_,life.py records.py poison.py operations.py process.py))
 WHOLE_SYSTEM := tests/e2e tests/prometheus tests/deploy tests/docs tests/api/test_fuzzed.py
@@ -125,6 +126,16 @@ $(OPENBAO)/.complete: tests/openbao/requirements.txt
 
 test-openbao: install openbao ## Wrap tenants' keys with a real OpenBao, and take it away at each step.
 	@CI_REQUIRES_OPENBAO=1 $(BIN)/python -m pytest -q -m openbao tests/openbao tests/contracts/test_key_services.py
+
+moto: $(MOTO)/.complete ## Fetch moto for the tests, which stands in for AWS, from PyPI into .moto, with all that it needs (140 MB there).
+
+$(MOTO)/.complete: tests/aws_kms/requirements.txt
+	@$(PYTHON) -m venv --clear $(MOTO)
+	@$(MOTO)/bin/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r $<
+	@touch $@
+
+test-aws-kms: install moto ## Wrap tenants' keys with the AWS KMS of moto's server.
+	@CI_REQUIRES_MOTO=1 $(BIN)/python -m pytest -q -m aws_kms tests/aws_kms tests/contracts/test_key_services.py
 
 chart: install $(HELM) ## Write what is generated of the Helm chart: schema, rules, rendered examples (needs Helm, or Go to build it).
 	@$(BIN)/python -m tools.chart $(HELM)
@@ -277,10 +288,11 @@ lock: ## Resolve and lock the dependencies again; versions stay where they can (
 	$(COMPILE) packages/alert-router-local/pyproject.toml -o requirements-local.lock
 	$(COMPILE) -c requirements-local.lock packages/alert-router-local/pyproject.toml --extra control --group pyproject.toml:dev \
 		-o requirements-dev.lock
-	$(COMPILE) -c requirements-dev.lock --extra control --extra fast --extra tracing pyproject.toml \
+	$(COMPILE) -c requirements-dev.lock --extra aws --extra control --extra fast --extra tracing pyproject.toml \
 		-o requirements-image.lock
 	echo hatchling | $(COMPILE) -c requirements-dev.lock - -o requirements-build.lock
+	printf 'moto[kms]\nflask\nflask-cors\n' | $(COMPILE) --no-annotate - -o tests/aws_kms/requirements.txt
 	printf 'cyclonedx-bom\npip-audit\n' | $(COMPILE) -c requirements-dev.lock - -o requirements-supply.lock
 
 clean: ## Remove what the other targets made.
-	rm -rf $(VENV) $(KAFKA) $(OPENBAO) $(SUPPLY) .npm .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage mutants
+	rm -rf $(VENV) $(KAFKA) $(OPENBAO) $(MOTO) $(SUPPLY) .npm .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage mutants

@@ -13,6 +13,7 @@ from router.adapters.crypto.services import KeyServices
 from router.adapters.transit.access import Credential, LoginMethod, TransitAccess
 from router.adapters.transit.keys import FORM as TRANSIT
 from router.adapters.transit.keys import TransitKeys
+from router.app.aws_kms import aws_kms
 from router.app.trust import trust_of
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
@@ -20,6 +21,14 @@ from router.ports.sealing import KeyService, Wrapping
 from router.settings import Settings, TransitSettings
 
 _TRANSIT: Final = "ALERT_ROUTER_TRANSIT"
+AWS_KMS: Final = "k1"
+"""The form of what AWS KMS wraps; its adapter is imported where the extra `aws` is needed."""
+_CHOICES: Final = {
+    "file": (FILE, KEY),
+    "transit": (TRANSIT, f"{_TRANSIT}__URL"),
+    "aws-kms": (AWS_KMS, "ALERT_ROUTER_AWS_KMS__KEY"),
+}
+"""By SEALING__SERVICE: the form of what it wraps, and the setting that it needs."""
 _MOUNTS: Final = {LoginMethod.TOKEN: "", LoginMethod.APPROLE: "approle", LoginMethod.JWT: "kubernetes"}
 
 
@@ -53,24 +62,27 @@ def _besides(services: Mapping[str, Wrapping]) -> dict[str, Wrapping]:
 
 def _by_form(settings: Settings, keys: Sequence[bytes]) -> dict[str, Wrapping]:
     """What is configured, by the form of what it wraps: the first wraps."""
-    found: dict[str, Wrapping | None] = {
+    made: dict[str, Wrapping | None] = {
         FILE: FileKeys(keys) if keys else None,
         TRANSIT: _transit(settings.transit),
+        AWS_KMS: aws_kms(settings.aws_kms),
     }
-    if settings.sealing.service == "transit":
-        if found[TRANSIT] is None:
-            raise ConfigurationError(
-                Diagnostic("is not set, and SEALING__SERVICE is transit", source=f"{_TRANSIT}__URL")
-            )
-        found = dict(reversed(found.items()))
-    elif found[FILE] is None and found[TRANSIT] is not None:
-        raise ConfigurationError(
-            Diagnostic(
-                "is set, but no ALERT_ROUTER_SEALING__KEY; set ALERT_ROUTER_SEALING__SERVICE to transit",
-                source=f"{_TRANSIT}__URL",
-            )
-        )
-    return {form: service for form, service in found.items() if service is not None}
+    found = {form: service for form, service in made.items() if service is not None}
+    chosen, setting = _CHOICES[settings.sealing.service]
+    if chosen in found:
+        return {chosen: found[chosen], **found}
+    if chosen != FILE:
+        name = settings.sealing.service
+        raise ConfigurationError(Diagnostic(f"is not set, and SEALING__SERVICE is {name}", source=setting))
+    if found:
+        raise _not_chosen(next(iter(found)))
+    return {}
+
+
+def _not_chosen(form: str) -> ConfigurationError:
+    [(name, setting)] = [(name, setting) for name, (one, setting) in _CHOICES.items() if one == form]
+    why = f"is set, but no {KEY}; set ALERT_ROUTER_SEALING__SERVICE to {name}"
+    return ConfigurationError(Diagnostic(why, source=setting))
 
 
 def _text(secret: SecretStr | None) -> str | None:

@@ -24,7 +24,10 @@ from router.ports.sealing import (
 _ATTEMPTS: Final = 10
 _NO_SERVICE: Final = "no key service is configured here"
 _LOSE: Final = "--lose-what-it-sealed destroys the key all the same"
-_SET_KEY: Final = "set ALERT_ROUTER_SEALING__KEY, or ALERT_ROUTER_TRANSIT__URL, as gateways and workers have it"
+_SET_KEY: Final = (
+    "set ALERT_ROUTER_SEALING__KEY, ALERT_ROUTER_TRANSIT__URL or ALERT_ROUTER_AWS_KMS__KEY, as gateways and workers"
+    " have it"
+)
 
 
 @dataclass(frozen=True, slots=True)

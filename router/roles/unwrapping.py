@@ -17,7 +17,10 @@ from router.ports.sealing import KeyService, Wrapped
 PATIENCE_S: Final = 0.25
 """Seconds for which a tenant's keys are waited for, once; afterwards the tenant alone waits."""
 NOT_YET: Final = "its key service has not answered yet"
-_NO_SERVICE: Final = "no key service is configured here: set ALERT_ROUTER_SEALING__KEY, or ALERT_ROUTER_TRANSIT__URL"
+_NO_SERVICE: Final = (
+    "no key service is configured here: set ALERT_ROUTER_SEALING__KEY, ALERT_ROUTER_TRANSIT__URL or"
+    " ALERT_ROUTER_AWS_KMS__KEY"
+)
 
 
 @dataclass(frozen=True, slots=True)

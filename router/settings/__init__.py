@@ -18,8 +18,9 @@ from router.config.values import CellText
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
 from router.settings.audit import AuditSettings
+from router.settings.aws_kms import AwsKmsSettings
 from router.settings.cells import CellSettings, wrong_cell
-from router.settings.plain import plain_collector, plain_connections, plain_record, plain_transit
+from router.settings.plain import plain_collector, plain_connections, plain_kms, plain_record, plain_transit
 from router.settings.pools import wrong_pools
 from router.settings.postgres import ControlSettings, PostgresSettings, ProjectorSettings
 from router.settings.retention import RetentionSettings
@@ -44,6 +45,7 @@ from router.settings.transit import TransitSettings
 
 __all__ = [
     "AuditSettings",
+    "AwsKmsSettings",
     "CeilingSettings",
     "CellSettings",
     "ControlSettings",
@@ -104,6 +106,7 @@ class Settings(BaseSettings):
     secrets: SecretsSettings = SecretsSettings()
     sealing: SealingSettings = SealingSettings()
     transit: TransitSettings = TransitSettings()
+    aws_kms: AwsKmsSettings = AwsKmsSettings()
     signing: SigningSettings = SigningSettings()
     audit: AuditSettings = AuditSettings()
     retention: RetentionSettings = RetentionSettings()
@@ -162,6 +165,7 @@ def read_settings() -> Settings:
         *plain_collector(settings.tracing),
         *plain_record(settings.postgres),
         *plain_transit(settings.transit),
+        *plain_kms(settings.aws_kms),
     ]
     of_pools, of_cells = wrong_pools(settings.kafka, settings.worker), wrong_cell(settings.cell, settings.cells)
     if wrong_here := [*in_clear, *of_pools, *of_cells]:

@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from router.diagnostic import Diagnostic
+from router.settings.aws_kms import AwsKmsSettings
 from router.settings.postgres import PostgresSettings
 from router.settings.sections import KafkaSettings, RedisSettings, SlackSettings
 from router.settings.tracing import TracingSettings
@@ -20,6 +21,10 @@ _REDIS: Final = "ALERT_ROUTER_REDIS"
 _SLACK: Final = "ALERT_ROUTER_SLACK"
 _TRACING: Final = "ALERT_ROUTER_TRACING"
 _TRANSIT: Final = "ALERT_ROUTER_TRANSIT"
+_AWS_KMS: Final = "ALERT_ROUTER_AWS_KMS"
+_NO_KMS_URL: Final = (
+    "is not the address of AWS KMS without a path, such as https://vpce-0abc.kms.eu-central-1.vpce.amazonaws.com"
+)
 _NO_TRANSIT_URL: Final = "is not the address of OpenBao or Vault without a path, such as https://openbao:8200"
 _NO_REDIS_URL: Final = (
     "is not a URL of Redis, which is redis://[USER]:PASSWORD@HOST:PORT/DATABASE, or rediss:// with TLS; in a password"
@@ -116,16 +121,31 @@ def plain_collector(tracing: TracingSettings) -> Iterator[Diagnostic]:
 
 def plain_transit(transit: TransitSettings) -> Iterator[Diagnostic]:
     """The same of the address of a key service."""
-    url = transit.url
-    parts = _parts(url) if url else None
-    if not url:
-        return
-    is_one = parts and parts.scheme in {"http", "https"} and parts.hostname and parts.path in {"", "/"}
-    if parts is None or not is_one or re.search("[@?#]", url):
+    if transit.url and (where := _server(transit.url)) is None:
         yield Diagnostic(_NO_TRANSIT_URL, source=f"{_TRANSIT}__URL")
-    elif parts.scheme == "http" and not _is_here(parts.hostname or "") and not transit.allow_plain:
-        why = f"tenants' keys and the token go to {parts.hostname} in clear; use https://"
+    elif transit.url and where and _is_in_clear(where) and not transit.allow_plain:
+        why = f"tenants' keys and the token go to {where.hostname} in clear; use https://"
         yield Diagnostic(f"{why}, {_or_allow(_TRANSIT)}", source=f"{_TRANSIT}__URL")
+
+
+def plain_kms(kms: AwsKmsSettings) -> Iterator[Diagnostic]:
+    """The same of the address that stands in for that of AWS KMS."""
+    if kms.endpoint and (where := _server(kms.endpoint)) is None:
+        yield Diagnostic(_NO_KMS_URL, source=f"{_AWS_KMS}__ENDPOINT")
+    elif kms.endpoint and where and _is_in_clear(where) and not kms.allow_plain:
+        why = f"tenants' keys go to {where.hostname} in clear; use https://"
+        yield Diagnostic(f"{why}, {_or_allow(_AWS_KMS)}", source=f"{_AWS_KMS}__ENDPOINT")
+
+
+def _server(url: str) -> SplitResult | None:
+    """The parts of the address of a server without a path; None where it is not one."""
+    parts = _parts(url)
+    is_one = parts and parts.scheme in {"http", "https"} and parts.hostname and parts.path in {"", "/"}
+    return parts if is_one and not re.search("[@?#]", url) else None
+
+
+def _is_in_clear(parts: SplitResult) -> bool:
+    return parts.scheme == "http" and not _is_here(parts.hostname or "")
 
 
 def plain_server(url: str, *, allow_plain: bool) -> Iterator[Diagnostic]:

@@ -15,9 +15,9 @@ class SealingSettings(Section):
     """The keys themselves; gateways and workers need them where a tenant's file has `platform.keys: own`."""
     key_file: Path | None = None
     """A file with the keys."""
-    service: Literal["file", "transit"] = "file"
-    """What wraps tenants' keys: `file`, the keys of this section, or `transit`, OpenBao or Vault by the settings of
-    TRANSIT. Both unwrap what they have wrapped, where both are set."""
+    service: Literal["file", "transit", "aws-kms"] = "file"
+    """What wraps tenants' keys: `file`, the keys of this section, `transit`, OpenBao or Vault by the settings of
+    TRANSIT, or `aws-kms`, AWS KMS by those of AWS_KMS. Each that is set unwraps what it has wrapped."""
     sender_key: SecretStr | None = None
     """Other such keys, for workers alone: they wrap what opens bodies that senders have sealed, so that nobody else
     can, gateways neither. Without them those keys are wrapped like all others."""

@@ -14,6 +14,8 @@ from router.core.seal.envelope import KeyId, KeyPurpose
 from router.errors import KeyUnavailableError, UndecipherableError
 from router.ports.sealing import KEY_BYTES, Wrapping
 from tests.adapters.builders import ACME, BETA
+from tests.aws_kms import server as moto
+from tests.fakes.aws_kms import kms
 from tests.fakes.keys import FakeKeyService
 from tests.fakes.transit import transit
 from tests.openbao.server import is_missing, started
@@ -26,14 +28,24 @@ REAL: Final = pytest.param(
     "openbao",
     marks=[pytest.mark.openbao, pytest.mark.skipif(is_missing(), reason="`make test-openbao` runs these")],
 )
+MOTO: Final = pytest.param(
+    "moto",
+    marks=[pytest.mark.aws_kms, pytest.mark.skipif(moto.is_missing(), reason="`make test-aws-kms` runs these")],
+)
 
 
-@pytest.fixture(params=["file", "memory", "several", "transit", REAL])
+@pytest.fixture(params=["file", "memory", "several", "transit", "aws-kms", REAL, MOTO])
 async def service(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Wrapping]:
     file = FileKeys([b"n" * KEY_BYTES, b"o" * KEY_BYTES])
     if request.param == "transit":
         async with transit(tmp_path) as fake:
             yield TransitKeys(fake.access())
+    elif request.param == "aws-kms":
+        async with kms() as fake_kms:
+            yield fake_kms.service()
+    elif request.param == "moto":
+        async with moto.started() as server:
+            yield server.service(await server.create())
     elif request.param == "openbao":
         async with started(tmp_path) as openbao:
             yield TransitKeys(await openbao.approle("alert-router-operator"))

@@ -9,11 +9,12 @@ from router.settings import read_settings
 KAFKA, REDIS, SLACK = "KAFKA__BOOTSTRAP_SERVERS", "REDIS__URL", "SLACK__BASE_URL"
 COLLECTOR = "TRACING__ENDPOINT"
 TRANSIT = "TRANSIT__URL"
+AWS_KMS = "AWS_KMS__ENDPOINT"
 
 
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (KAFKA, REDIS, SLACK, COLLECTOR, TRANSIT):
+    for name in (KAFKA, REDIS, SLACK, COLLECTOR, TRANSIT, AWS_KMS):
         monkeypatch.delenv(f"ALERT_ROUTER_{name}", raising=False)
 
 
@@ -45,6 +46,7 @@ IN_CLEAR: list[tuple[dict[str, str], str]] = [
     ({REDIS: "rediss://:hunter2@redis:6379/0?ssl_check_hostname=False"}, "REDIS"),
     ({SLACK: "http://slack.internal/api/"}, "SLACK"),
     ({TRANSIT: "http://openbao:8200"}, "TRANSIT"),
+    ({AWS_KMS: "http://kms.internal"}, "AWS_KMS"),
     ({COLLECTOR: "http://collector:4318/v1/traces"}, "TRACING"),
 ]
 
