@@ -280,6 +280,8 @@ def test_helm_finds_nothing_wrong_with_the_chart(example: str) -> None:
         ("tenantKeys.transit.url", "https://openbao:8443", "networkPolicy.transit.ports has no 8443"),
         ("tenantKeys.transit.url", "https://openbao:8200/v1", "/tenantKeys/transit/url"),
         ("tenantKeys.senderKey.name", "senders", "tenantKeys.senderKey wants tenantKeys.key"),
+        ("tenantKeys.awsKms.key", "alias/alert-router", "tenantKeys.awsKms.region is wanted"),
+        ("tenantKeys.awsKms.workerRole", "alert-router-worker", "/tenantKeys/awsKms/workerRole"),
         ("record.migratorUrl.name", "", "/record/migratorUrl/name"),
         ("settings.REDIS__URL", "redis://redis:6379", "REDIS__URL"),
         ("control.enabled", "true", "control.enabled wants record.enabled"),

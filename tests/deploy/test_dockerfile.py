@@ -56,6 +56,8 @@ def test_a_lock_has_a_hash_for_everything_and_names_no_place(lock: str) -> None:
 
 OF_TRACES = {"certifi", "charset-normalizer", "googleapis-common-protos", "protobuf", "requests", "urllib3"}
 """What the extra `tracing` brings besides OpenTelemetry's own packages."""
+OF_AWS = {"botocore", "jmespath", "python-dateutil", "six"}
+"""What the extra `aws` brings."""
 OF_CONTROL = {"alembic", "greenlet", "joserfc", "mako", "psycopg", "psycopg-binary", "sqlalchemy"}
 """What the extra `control` brings."""
 
@@ -76,7 +78,12 @@ def test_the_image_for_production_has_neither_engines_nor_an_emulator() -> None:
     assert "requirements-local.lock" not in copied
     assert "packages" not in copied
     assert {name: production[name] for name in production.keys() - of_extras}.items() <= local.items()
-    assert {one for one in of_extras if not one.startswith("opentelemetry-")} == {"uvloop", *OF_TRACES, *OF_CONTROL}
+    assert {one for one in of_extras if not one.startswith("opentelemetry-")} == {
+        "uvloop",
+        *OF_TRACES,
+        *OF_CONTROL,
+        *OF_AWS,
+    }
     assert local.keys() - production.keys() >= ENGINES
     assert "pytest" not in local
 

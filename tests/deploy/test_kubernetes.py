@@ -58,7 +58,12 @@ _PROBES: Final = {"startupProbe": "/live", "livenessProbe": "/live", "readinessP
 _ANSWERS_UNREADY: Final = _PROBES | {"startupProbe": "/ready", "readinessProbe": "/live"}
 """Of the control API: once it has reached the record it answers also while that is away, with when to come again."""
 _SECRET: Final = re.compile(r"(URL|PASSWORD|TOKEN|__KEY)$")
-_OTHERS: Final = {f"{PREFIX}SLACK__BASE_URL", f"{PREFIX}GATEWAY__TLS_KEY", f"{PREFIX}TRANSIT__URL"}
+_OTHERS: Final = {
+    f"{PREFIX}SLACK__BASE_URL",
+    f"{PREFIX}GATEWAY__TLS_KEY",
+    f"{PREFIX}TRANSIT__URL",
+    f"{PREFIX}AWS_KMS__KEY",
+}
 """What ends like a secret and is an address, or a file."""
 
 
@@ -329,7 +334,7 @@ def test_nothing_goes_in_or_out_but_what_the_flow_needs(things: list[Thing], mon
         )
         assert (5432 in outward) == any("POSTGRES__" in name for name in pod.environment())
         assert (8200 in outward) == (f"{PREFIX}TRANSIT__URL" in pod.environment())
-        assert (443 in outward) == (pod.role in {"worker", "control"})
+        assert (443 in outward) == (pod.role in {"worker", "control"} or f"{PREFIX}AWS_KMS__KEY" in pod.environment())
     for rule in [rule for one in policies for way in ("ingress", "egress") for rule in one.get(way, [])]:
         peers = rule.get("from") or rule.get("to")
         assert peers
@@ -395,6 +400,19 @@ def test_whoever_reaches_transit_logs_in_by_a_token_for_its_own_role_alone() -> 
             assert pod.audiences == [variables[f"{PREFIX}TRANSIT__ROLE"]] == [f"alert-router-{role}"]
             assert variables[f"{PREFIX}TRANSIT__CREDENTIAL_FILE"] in pod.files
             assert (TOP / f"deploy/openbao/{pod.audiences[0]}.hcl").exists()
+
+
+def test_whoever_asks_aws_kms_takes_a_role_by_a_token_for_its_own_alone() -> None:
+    shown = {pod.role: pod for pod in pods(read(HELM / "rendered/aws-kms.yaml")) if pod.audiences}
+
+    assert shown.keys() == set(ROLES)
+    for role, pod in shown.items():
+        variables = pod.environment()
+        assert pod.audiences == [f"alert-router-{role}"]
+        assert str(variables["AWS_ROLE_ARN"]).endswith(f"role/alert-router-{role}")
+        assert variables["AWS_WEB_IDENTITY_TOKEN_FILE"] in pod.files
+        assert variables[f"{PREFIX}SEALING__SERVICE"] == "aws-kms"
+        assert (TOP / f"deploy/aws-kms/alert-router-{role}.json").exists()
 
 
 def test_what_opens_bodies_that_senders_have_sealed_is_given_to_workers_alone() -> None:

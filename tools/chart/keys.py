@@ -1,7 +1,11 @@
 """References of `values.yaml` to Secrets, and what wraps tenants' own keys."""
 
+from typing import Final
+
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
+
+_ROLE: Final = r"^(arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+)?$"
 
 
 class Part(BaseModel):
@@ -31,9 +35,19 @@ class Transit(Part):
     worker_role: str = Field(min_length=1)
 
 
+class AwsKms(Part):
+    """AWS KMS, and the roles of IAM that pods take."""
+
+    key: str = Field(pattern=r"^[A-Za-z0-9:/_,-]*$")
+    region: str = Field(pattern=r"^[a-z0-9-]*$")
+    gateway_role: str = Field(pattern=_ROLE)
+    worker_role: str = Field(pattern=_ROLE)
+
+
 class TenantKeys(Part):
     """What wraps tenants' own keys."""
 
     key: Reference
     sender_key: Reference
     transit: Transit
+    aws_kms: AwsKms

@@ -139,8 +139,18 @@ capabilities: {drop: [ALL]}
 {{- if and $own.senderKey.name (eq (index . 1) "worker") }}
 - {name: ALERT_ROUTER_SEALING__SENDER_KEY_FILE, value: /etc/alert-router/keys/sender-keys}
 {{- end }}
+{{- if or $own.awsKms.key $own.transit.url }}
+- {name: ALERT_ROUTER_SEALING__SERVICE, value: {{ ternary "aws-kms" "transit" (ne $own.awsKms.key "") }}}
+{{- end }}
+{{- if $own.awsKms.key }}
+- {name: ALERT_ROUTER_AWS_KMS__KEY, value: {{ $own.awsKms.key | quote }}}
+- {name: ALERT_ROUTER_AWS_KMS__REGION, value: {{ $own.awsKms.region | quote }}}
+{{- with get $own.awsKms (printf "%sRole" (index . 1)) }}
+- {name: AWS_ROLE_ARN, value: {{ . | quote }}}
+- {name: AWS_WEB_IDENTITY_TOKEN_FILE, value: /etc/alert-router/keys/aws-token}
+{{- end }}
+{{- end }}
 {{- if $own.transit.url }}
-- {name: ALERT_ROUTER_SEALING__SERVICE, value: transit}
 - {name: ALERT_ROUTER_TRANSIT__URL, value: {{ $own.transit.url | quote }}}
 - {name: ALERT_ROUTER_TRANSIT__LOGIN, value: jwt}
 - {name: ALERT_ROUTER_TRANSIT__ROLE, value: {{ get $own.transit (printf "%sRole" (index . 1)) | quote }}}
@@ -159,6 +169,12 @@ capabilities: {drop: [ALL]}
 {{- end }}
 {{- if and $own.senderKey.name (eq (index . 1) "worker") }}
 {{ include "alert-router.file" (list "keys/sender-keys" $own.senderKey) }}
+{{- end }}
+{{- if and $own.awsKms.key (get $own.awsKms (printf "%sRole" (index . 1))) }}
+- serviceAccountToken:
+    audience: alert-router-{{ index . 1 }}
+    expirationSeconds: 3600
+    path: keys/aws-token
 {{- end }}
 {{- if $own.transit.url }}
 - serviceAccountToken:
@@ -194,8 +210,11 @@ capabilities: {drop: [ALL]}
 {{- if and $root.Values.networkPolicy.enabled (not (has $port (splitList "," (join "," $root.Values.networkPolicy.transit.ports)))) -}}
 {{- fail (printf "networkPolicy.transit.ports has no %s, the port of %s: it would not be reached" $port $transit) -}}
 {{- end -}}
-{{- else if and $root.Values.tenantKeys.senderKey.name (not $root.Values.tenantKeys.key.name) -}}
-{{- fail "tenantKeys.senderKey wants tenantKeys.key or tenantKeys.transit.url: it wraps keys of senders alone" -}}
+{{- else if and $root.Values.tenantKeys.senderKey.name (not $root.Values.tenantKeys.key.name) (not $root.Values.tenantKeys.awsKms.key) -}}
+{{- fail "tenantKeys.senderKey wants tenantKeys.key, tenantKeys.transit.url or tenantKeys.awsKms.key: it wraps keys of senders alone" -}}
+{{- end -}}
+{{- if and $root.Values.tenantKeys.awsKms.key (not $root.Values.tenantKeys.awsKms.region) -}}
+{{- fail "tenantKeys.awsKms.region is wanted: where tenantKeys.awsKms.key is" -}}
 {{- end -}}
 {{- if and (hasPrefix "SASL" (default "" $settings.KAFKA__SECURITY_PROTOCOL)) (not $own.kafkaPassword.name) -}}
 {{- fail (printf "%s.kafkaPassword.name is wanted: with SASL a login needs its password" $name) -}}
