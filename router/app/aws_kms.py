@@ -22,14 +22,14 @@ def aws_kms(settings: AwsKmsSettings) -> Wrapping | None:
     Raises:
         ConfigurationError: the extra is not installed, or no region is known.
     """
-    if settings.key is None:
+    if settings.id is None:
         return None
     if importlib.util.find_spec("botocore") is None:
-        raise ConfigurationError(Diagnostic(_NOT_INSTALLED, source=f"{_SECTION}__KEY"))
+        raise ConfigurationError(Diagnostic(_NOT_INSTALLED, source=f"{_SECTION}__ID"))
     from router.adapters.aws_kms.access import KmsAccess
     from router.adapters.aws_kms.keys import KmsKeys
 
-    keys = tuple(settings.key.split(","))
+    keys = tuple(settings.id.split(","))
     return KmsKeys(KmsAccess(keys, settings.region or _of_arn(keys[0]) or _found(), settings.endpoint))
 
 

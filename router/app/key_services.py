@@ -26,7 +26,7 @@ AWS_KMS: Final = "k1"
 _CHOICES: Final = {
     "file": (FILE, KEY),
     "transit": (TRANSIT, f"{_TRANSIT}__URL"),
-    "aws-kms": (AWS_KMS, "ALERT_ROUTER_AWS_KMS__KEY"),
+    "aws-kms": (AWS_KMS, "ALERT_ROUTER_AWS_KMS__ID"),
 }
 """By SEALING__SERVICE: the form of what it wraps, and the setting that it needs."""
 _MOUNTS: Final = {LoginMethod.TOKEN: "", LoginMethod.APPROLE: "approle", LoginMethod.JWT: "kubernetes"}

@@ -25,7 +25,7 @@ _ATTEMPTS: Final = 10
 _NO_SERVICE: Final = "no key service is configured here"
 _LOSE: Final = "--lose-what-it-sealed destroys the key all the same"
 _SET_KEY: Final = (
-    "set ALERT_ROUTER_SEALING__KEY, ALERT_ROUTER_TRANSIT__URL or ALERT_ROUTER_AWS_KMS__KEY, as gateways and workers"
+    "set ALERT_ROUTER_SEALING__KEY, ALERT_ROUTER_TRANSIT__URL or ALERT_ROUTER_AWS_KMS__ID, as gateways and workers"
     " have it"
 )
 

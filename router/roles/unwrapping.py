@@ -19,7 +19,7 @@ PATIENCE_S: Final = 0.25
 NOT_YET: Final = "its key service has not answered yet"
 _NO_SERVICE: Final = (
     "no key service is configured here: set ALERT_ROUTER_SEALING__KEY, ALERT_ROUTER_TRANSIT__URL or"
-    " ALERT_ROUTER_AWS_KMS__KEY"
+    " ALERT_ROUTER_AWS_KMS__ID"
 )
 
 

@@ -12,7 +12,7 @@ _KEYS: Final = r"^[A-Za-z0-9:/_-]{1,2048}(,[A-Za-z0-9:/_-]{1,2048}){0,7}$"
 class AwsKmsSettings(Section):
     """Keys of AWS KMS that wrap the tenants' own, by the extra `aws`; credentials are found as by AWS' tools."""
 
-    key: str | None = Field(default=None, pattern=_KEYS)
+    id: str | None = Field(default=None, pattern=_KEYS)
     """Symmetric keys by id, ARN or alias (`alias/NAME`), comma-separated: the first wraps, all unwrap.
     Eight at most."""
     region: str | None = Field(default=None, pattern="^[a-z0-9-]+$")

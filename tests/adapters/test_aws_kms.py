@@ -60,7 +60,7 @@ async def test_each_request_names_our_key_and_whose_key_it_wraps(fake: FakeKms) 
 async def test_what_another_key_of_the_account_has_wrapped_is_not_unwrapped(fake: FakeKms) -> None:
     planted = await fake.service(OLD).wrap(ACME, KEY, SECRET)
 
-    with pytest.raises(KeyUnavailableError, match=r"wrapped by another key of AWS KMS; name it in .*AWS_KMS__KEY"):
+    with pytest.raises(KeyUnavailableError, match=r"wrapped by another key of AWS KMS; name it in .*AWS_KMS__ID"):
         await fake.service(NEW).unwrap(ACME, KEY, planted)
 
 
@@ -94,7 +94,7 @@ async def test_where_no_key_unwraps_a_missing_right_is_named_before_another_key(
     ("code", "remedy"),
     [
         ("AccessDeniedException", "docs/encryption.md has the rights"),
-        ("NotFoundException", "ALERT_ROUTER_AWS_KMS__KEY"),
+        ("NotFoundException", "ALERT_ROUTER_AWS_KMS__ID"),
         ("DisabledException", "enabled"),
         ("KMSInvalidStateException", "about to be deleted"),
         ("InvalidKeyUsageException", "symmetric"),

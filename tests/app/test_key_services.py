@@ -56,9 +56,9 @@ def with_kms(service: str, **aws_kms: Any) -> Settings:
 @pytest.mark.parametrize(
     ("service", "aws_kms", "named"),
     [
-        ("aws-kms", {}, "AWS_KMS__KEY: is not set, and SEALING__SERVICE is aws-kms"),
-        ("file", {"key": ARN}, "AWS_KMS__KEY: .*SEALING__SERVICE to aws-kms"),
-        ("aws-kms", {"key": "alias/alert-router"}, "AWS_KMS__REGION"),
+        ("aws-kms", {}, "AWS_KMS__ID: is not set, and SEALING__SERVICE is aws-kms"),
+        ("file", {"id": ARN}, "AWS_KMS__ID: .*SEALING__SERVICE to aws-kms"),
+        ("aws-kms", {"id": "alias/alert-router"}, "AWS_KMS__REGION"),
     ],
 )
 def test_what_aws_kms_lacks_is_named(no_region: None, service: str, aws_kms: dict[str, Any], named: str) -> None:
@@ -67,24 +67,24 @@ def test_what_aws_kms_lacks_is_named(no_region: None, service: str, aws_kms: dic
 
 
 def test_an_arn_has_its_region(no_region: None) -> None:
-    assert key_service(with_kms("aws-kms", key=ARN)) is not None
+    assert key_service(with_kms("aws-kms", id=ARN)) is not None
 
 
 def test_an_alias_is_looked_for_where_aws_tools_would(no_region: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
 
-    assert key_service(with_kms("aws-kms", key="alias/alert-router")) is not None
+    assert key_service(with_kms("aws-kms", id="alias/alert-router")) is not None
 
 
 def test_a_profile_that_is_not_there_is_named(no_region: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "nobody")
 
     with pytest.raises(ConfigurationError, match="nobody"):
-        key_service(with_kms("aws-kms", key="alias/alert-router"))
+        key_service(with_kms("aws-kms", id="alias/alert-router"))
 
 
 def test_without_the_extra_what_to_install_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
 
-    with pytest.raises(ConfigurationError, match=r"AWS_KMS__KEY: needs botocore.*alert-router\[aws\]"):
-        key_service(with_kms("aws-kms", key=ARN))
+    with pytest.raises(ConfigurationError, match=r"AWS_KMS__ID: needs botocore.*alert-router\[aws\]"):
+        key_service(with_kms("aws-kms", id=ARN))

@@ -1,11 +1,15 @@
 """Tenants' keys in the KMS of moto, which goes away or loses a key; what is here already goes on."""
 
 import os
+from pathlib import Path
 from typing import Final
 
 import pytest
 from prometheus_client import CollectorRegistry
 
+from router.adapters.aws_kms.access import KmsAccess
+from router.adapters.aws_kms.asking import PAUSE_S, KmsServer
+from router.adapters.aws_kms.keys import KmsKeys
 from router.adapters.crypto.envelope import GcmCipher
 from router.adapters.crypto.hpke import recipient
 from router.adapters.crypto.key_file import FileKeys
@@ -21,6 +25,7 @@ from router.roles.keyring import Keyring, Uses
 from tests.adapters.builders import ACME, BETA
 from tests.aws_kms.server import Moto
 from tests.control.test_sealing import Values
+from tests.fakes.aws_kms import REGION
 from tests.fakes.keys import FakeStoredKeys
 from tests.waiting import eventually
 
@@ -139,7 +144,7 @@ async def test_a_kms_that_goes_away_keeps_a_cold_process_waiting_and_no_other(mo
 
 
 async def test_a_key_that_is_not_there_is_named_with_what_to_do(moto: Moto) -> None:
-    with pytest.raises(KeyUnavailableError, match=r"NotFoundException.*AWS_KMS__KEY"):
+    with pytest.raises(KeyUnavailableError, match=r"NotFoundException.*AWS_KMS__ID"):
         await moto.service("alias/nowhere").wrap(ACME, KEY, SECRET)
 
 
@@ -156,3 +161,23 @@ async def test_destroyed_keys_are_gone_from_redis_and_come_back_with_a_backup_of
 
     site.stored.rows[ACME] = backup
     assert (await site.keys(service)).open(PAYLOAD, "t", envelope) == b"body"
+
+
+async def test_a_role_is_taken_by_a_token_of_the_cluster(
+    moto: Moto, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    access = KmsAccess((await moto.create(),), REGION, moto.url)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/alert-router-worker")
+    monkeypatch.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", str(token := tmp_path / "token"))
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", moto.url)
+    clock = [0.0]
+    service = KmsKeys(access, KmsServer(access, steady=lambda: clock[0]))
+
+    with pytest.raises(KeyUnavailableError, match="does not answer"):
+        await service.wrap(ACME, KEY, SECRET)
+
+    token.write_text("a token", encoding="ascii")
+    clock[0] += PAUSE_S
+    assert await service.unwrap(ACME, KEY, await service.wrap(ACME, KEY, SECRET)) == SECRET

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, Final
 
 import pytest
+from botocore.credentials import AssumeRoleWithWebIdentityProvider
 from prometheus_client import CollectorRegistry
 from ruamel.yaml import YAML
 from typer.main import get_command
@@ -54,16 +55,13 @@ OTHERS: Final = ("projector", "control")
 _HTTP_GRACE_S: Final = 5
 _FLUSH_S: Final = 5
 _OF_A_TENANT: Final = f"{PREFIX}SECRET_FILE__"
+_OF_AWS: Final = set(AssumeRoleWithWebIdentityProvider._CONFIG_TO_ENV_VAR.values())
+"""By what botocore takes a role."""
 _PROBES: Final = {"startupProbe": "/live", "livenessProbe": "/live", "readinessProbe": "/ready"}
 _ANSWERS_UNREADY: Final = _PROBES | {"startupProbe": "/ready", "readinessProbe": "/live"}
 """Of the control API: once it has reached the record it answers also while that is away, with when to come again."""
 _SECRET: Final = re.compile(r"(URL|PASSWORD|TOKEN|__KEY)$")
-_OTHERS: Final = {
-    f"{PREFIX}SLACK__BASE_URL",
-    f"{PREFIX}GATEWAY__TLS_KEY",
-    f"{PREFIX}TRANSIT__URL",
-    f"{PREFIX}AWS_KMS__KEY",
-}
+_OTHERS: Final = {f"{PREFIX}SLACK__BASE_URL", f"{PREFIX}GATEWAY__TLS_KEY", f"{PREFIX}TRANSIT__URL"}
 """What ends like a secret and is an address, or a file."""
 
 
@@ -99,7 +97,7 @@ def test_the_settings_of_each_process_are_taken_and_no_variable_is_unknown(
 ) -> None:
     for pod in pods(things):
         names = [one["name"] for one in pod.variables]
-        unknown = {name for name in names if not name.startswith(_OF_A_TENANT)} - known_variables()
+        unknown = {name for name in names if not name.startswith(_OF_A_TENANT)} - known_variables() - _OF_AWS
 
         assert unknown == set()
         assert len(names) == len(set(names))
@@ -334,7 +332,7 @@ def test_nothing_goes_in_or_out_but_what_the_flow_needs(things: list[Thing], mon
         )
         assert (5432 in outward) == any("POSTGRES__" in name for name in pod.environment())
         assert (8200 in outward) == (f"{PREFIX}TRANSIT__URL" in pod.environment())
-        assert (443 in outward) == (pod.role in {"worker", "control"} or f"{PREFIX}AWS_KMS__KEY" in pod.environment())
+        assert (443 in outward) == (pod.role in {"worker", "control"} or f"{PREFIX}AWS_KMS__ID" in pod.environment())
     for rule in [rule for one in policies for way in ("ingress", "egress") for rule in one.get(way, [])]:
         peers = rule.get("from") or rule.get("to")
         assert peers

@@ -28,8 +28,8 @@ _DENIED: Final = "AccessDeniedException"
 _NOT_HERE: Final = frozenset({_OTHER_KEY, _DENIED, "NotFoundException"})
 """With these, another key of ours may have wrapped it."""
 _POLICY: Final = "docs/encryption.md has the rights that gateways, workers and operators need"
-_STATE: Final = "is ALERT_ROUTER_AWS_KMS__KEY a symmetric key of this region, enabled, and not about to be deleted?"
-_KEEP: Final = "name it in ALERT_ROUTER_AWS_KMS__KEY behind the newest, until `alert-router sealing rewrap` is done"
+_STATE: Final = "is ALERT_ROUTER_AWS_KMS__ID a symmetric key of this region, enabled, and not about to be deleted?"
+_KEEP: Final = "name it in ALERT_ROUTER_AWS_KMS__ID behind the newest, until `alert-router sealing rewrap` is done"
 
 
 class KmsKeys:

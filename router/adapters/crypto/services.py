@@ -57,6 +57,6 @@ class KeyServices:
 
 
 _BOTH = (
-    "keep ALERT_ROUTER_SEALING__KEY, ALERT_ROUTER_TRANSIT__URL and ALERT_ROUTER_AWS_KMS__KEY, as gateways and workers"
+    "keep ALERT_ROUTER_SEALING__KEY, ALERT_ROUTER_TRANSIT__URL and ALERT_ROUTER_AWS_KMS__ID, as gateways and workers"
     " have them, until `alert-router sealing rewrap` is done"
 )

@@ -143,7 +143,7 @@ capabilities: {drop: [ALL]}
 - {name: ALERT_ROUTER_SEALING__SERVICE, value: {{ ternary "aws-kms" "transit" (ne $own.awsKms.key "") }}}
 {{- end }}
 {{- if $own.awsKms.key }}
-- {name: ALERT_ROUTER_AWS_KMS__KEY, value: {{ $own.awsKms.key | quote }}}
+- {name: ALERT_ROUTER_AWS_KMS__ID, value: {{ $own.awsKms.key | quote }}}
 - {name: ALERT_ROUTER_AWS_KMS__REGION, value: {{ $own.awsKms.region | quote }}}
 {{- with get $own.awsKms (printf "%sRole" (index . 1)) }}
 - {name: AWS_ROLE_ARN, value: {{ . | quote }}}
