@@ -28,6 +28,7 @@ _DENIED: Final = "AccessDeniedException"
 _NOT_HERE: Final = frozenset({_OTHER_KEY, _DENIED, "NotFoundException"})
 """With these, another key of ours may have wrapped it."""
 _POLICY: Final = "docs/encryption.md has the rights that gateways, workers and operators need"
+_ENDPOINT: Final = "is ALERT_ROUTER_AWS_KMS__ENDPOINT its address?"
 _STATE: Final = "is ALERT_ROUTER_AWS_KMS__ID a symmetric key of this region, enabled, and not about to be deleted?"
 _KEEP: Final = "name it in ALERT_ROUTER_AWS_KMS__ID behind the newest, until `alert-router sealing rewrap` is done"
 
@@ -118,9 +119,6 @@ def _bytes(found: Mapping[str, Any], name: str) -> bytes:
     if not isinstance(one, bytes) or not one:
         raise KeyUnavailableError(f"AWS KMS' answer has no {name}", _ENDPOINT)
     return one
-
-
-_ENDPOINT: Final = "is ALERT_ROUTER_AWS_KMS__ENDPOINT its address?"
 
 
 def _unless_refused(answer: Answer, operation: Operation) -> Mapping[str, Any]:
