@@ -25,6 +25,7 @@ from router.adapters.kafka.fetched import bound_unpacking
 from router.adapters.kafka.fetching import next_batch
 from router.adapters.kafka.gaps import Gaps
 from router.adapters.kafka.pace import pace
+from router.adapters.kafka.receiving import receive_at_once
 
 _REBALANCE_MS: Final = 60_000
 _SASL: Final = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512}
@@ -46,6 +47,7 @@ class RecordStream:
 
     def __init__(self, connection: KafkaConnection, options: ConsumerOptions, handlers: Handlers) -> None:
         bound_unpacking(options.max_unpacked)
+        receive_at_once()
         self._handlers = handlers
         self._leave_s = options.answer_s
         self.gaps = Gaps(options.gap_wait_s)
