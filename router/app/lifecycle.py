@@ -21,7 +21,7 @@ from router.app.heartbeats import gateway_open
 from router.app.key_files import warn_of_open_files
 from router.app.operators import notes
 from router.app.origins import warn_if_nothing_is_signed, warn_of_unsigned
-from router.app.pools import held_here, inbound_here
+from router.app.pools import held_here, inbound_here, pool_here
 from router.app.retention import kept_in_topics
 from router.app.sealing import build_key_making
 from router.app.serving import alerts_server, operations_server, serving, stopped_after
@@ -30,6 +30,7 @@ from router.app.waiting import redis_ready
 from router.app.worker import Worker, build_worker
 from router.core.model.alert import TenantId
 from router.core.model.rules.limits import SenderLimits
+from router.core.pool import shown_pool
 from router.errors import UnavailableError
 from router.http.operations import Check
 from router.http.server import bind
@@ -37,7 +38,7 @@ from router.ports.kafka import Stamped
 from router.roles.changes import OnChange
 from router.roles.gateway.accept import Gateway
 from router.roles.gateway.elsewhere import ONE_CELL
-from router.roles.pools import OwnTenants
+from router.roles.pools import OwnTenants, PoolSizes
 from router.roles.tenants import ActiveRules, ActiveTenants
 from router.settings import Settings
 
@@ -107,6 +108,8 @@ async def opened(base: Base, tenants: ActiveRules[Any] | None = None) -> AsyncIt
     base.metrics.process.on_hold.set_function(lambda: tenants.hold.is_on)
     base.metrics.process.configuration_version.set_function(lambda: tenants.sequence)
     base.metrics.process.configuration_age.set_function(lambda: tenants.looked_s_ago)
+    sizes = PoolSizes(tenants, frozenset(base.settings.kafka.pools), base.metrics.pools)
+    base.metrics.looks.append(sizes.look)
     try:
         await redis_ready(base.redis, tenants)
     except BaseException:
@@ -166,6 +169,7 @@ async def accepting(
 async def working(base: Base) -> AsyncIterator[Mapping[str, Check]]:
     """A worker that takes records and sends notifications."""
     worker = build_worker(base)
+    base.metrics.pools.worker.labels(pool=shown_pool(pool_here(base.settings))).set(1)
     _warn_of_what_is_open(base)
     await worker.slack.start()
 

@@ -13,7 +13,7 @@ from router.core.model.instant import SECOND
 from router.observe.holds import SlackHolds
 from router.observe.metric import counter, gauge, histogram
 from router.observe.problems import TenantProblems
-from router.observe.table import control, gateway, ingest, notify, process, projector, sender, tenants
+from router.observe.table import control, gateway, ingest, notify, pools, process, projector, sender, tenants
 from router.observe.tenants import TenantMetrics
 
 _MAX_LOGGED: Final = 10_000
@@ -22,6 +22,7 @@ ROWS: Final = (
     *gateway.ROWS,
     *ingest.ROWS,
     *notify.ROWS,
+    *pools.ROWS,
     *projector.ROWS,
     *control.ROWS,
     *sender.ROWS,
@@ -63,7 +64,7 @@ class Metrics:
         self.projection, self.control_serving = ProjectionMetrics(registry), gauge(control.SERVING, registry)
         self.control_undescribed, self.sender = counter(control.UNDESCRIBED, registry), SenderMetrics(registry)
         self.lanes, self.holds = LaneMetrics(registry), SlackHolds(registry)
-        self.problems = TenantProblems(registry)
+        self.pools, self.problems = PoolMetrics(registry), TenantProblems(registry)
         self.tenants = TenantMetrics()
         self.looks: list[Callable[[], Awaitable[None]]] = []
         """Each brings up to date what an engine is asked for when metrics are read; may raise `UnavailableError`."""
@@ -134,6 +135,13 @@ class SealingMetrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.keys, self.failures = gauge(process.TENANT_KEYS, registry), counter(process.SEALING_FAILURES, registry)
+
+
+class PoolMetrics:
+    """Who is in which pool, and which one this process works for."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.tenants, self.worker = gauge(pools.TENANTS, registry), gauge(pools.WORKER, registry)
 
 
 class LaneMetrics:

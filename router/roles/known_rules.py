@@ -1,6 +1,7 @@
 """What a process knows of all tenants by what it keeps, without asking Redis."""
 
 import time
+from collections import Counter
 from collections.abc import Collection, Iterator, Set
 
 from router.core.model.alert import TenantId
@@ -72,6 +73,12 @@ class KnownRules:
     def named_pool(self, tenant: TenantId) -> Pool:
         """The pool that the tenant's last good configuration names, whether there is such a one or not."""
         return self._kept.pools.get(tenant, SHARED)
+
+    def by_named_pool(self) -> Counter[Pool]:
+        """How many tenants name each pool; those that name none name the shared one."""
+        named = Counter(self._kept.pools.values())
+        named[SHARED] += len(self._kept) - named.total()
+        return named
 
     def is_unreadable(self, tenant: TenantId) -> bool:
         """Whether the tenant has a configuration that this program cannot read, and no earlier one in memory."""

@@ -7,8 +7,10 @@ import structlog
 
 from router.core.model.alert import TenantId
 from router.core.model.rules.tenant import Tenant
-from router.core.pool import SHARED, Pool
+from router.core.pool import SHARED, Pool, shown_pool
+from router.observe.metrics import PoolMetrics
 from router.ports.pools import Pools
+from router.roles.known_rules import KnownRules
 from router.roles.tenants import ActiveTenants
 
 
@@ -64,3 +66,19 @@ class OwnTenants:
     async def is_lost(self, tenant: TenantId) -> bool:
         """Whether a tenant that is not there was not removed either."""
         return await self.tenants.is_lost(tenant)
+
+
+@dataclass(frozen=True, slots=True)
+class PoolSizes:
+    """How many tenants each pool serves, `known` and the shared one: counted when metrics are read."""
+
+    tenants: KnownRules
+    known: frozenset[Pool]
+    measured: PoolMetrics
+
+    async def look(self) -> None:
+        """Count them; a pool that is there and that nobody is in has none."""
+        named = self.tenants.by_named_pool()
+        own = {pool: named[pool] for pool in self.known}
+        for pool, size in {**own, SHARED: named.total() - sum(own.values())}.items():
+            self.measured.tenants.labels(pool=shown_pool(pool)).set(size)

@@ -90,6 +90,12 @@ async def pool_of(system: System, tenant: str, folder: Path) -> object:
     return found["pool"]
 
 
+async def counted(system: System) -> set[str]:
+    """What a gateway and a worker of the shared pool count by pool."""
+    pages = [(await page)[1] for page in (system.get_from_gateway("/metrics"), system.get("/metrics"))]
+    return {line for page in pages for line in page.splitlines() if "{pool=" in line}
+
+
 async def shown_once(tenant: Tenant, names: list[str]) -> None:
     await tenant.settled(within_s=60)
     texts = [one.text for one in await tenant.messages()]
@@ -127,6 +133,11 @@ async def test_a_tenant_is_moved_there_and_back_while_alerts_come(pooled: System
 async def test_a_crash_loop_of_one_pools_workers_keeps_nobody_else_waiting(pooled: System, tmp_path: Path) -> None:
     async with pooled.tenant(STAYS) as stays, pooled.tenant(CRASHED) as crashed:
         assert await pool_of(pooled, CRASHED, tmp_path) == "gold"
+        assert await counted(pooled) == {
+            'alert_router_pool_tenants{pool="gold"} 1.0',
+            'alert_router_pool_tenants{pool="shared"} 2.0',
+            'alert_router_worker_pool{pool="shared"} 1.0',
+        }
         await crashed.send(firing("Waits"))
         for number in range(CRASHES):
             log = tmp_path / f"{number}.log"

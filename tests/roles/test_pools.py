@@ -1,14 +1,16 @@
 """Workers of a pool serve its tenants and nobody else's, and what a move leaves behind is handed on."""
 
 import pytest
+from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 
 from router.core.model.instant import NEVER, Instant
 from router.core.pool import SHARED, Pool
+from router.observe.metrics import PoolMetrics
 from router.ports.kafka import Record
 from router.ports.pools import Pools
 from router.roles.notify.own_turns import HANDED_ON
-from router.roles.pools import NamedPools, OwnTenants
+from router.roles.pools import NamedPools, OwnTenants, PoolSizes
 from router.roles.watchdog.shown import Shown
 from router.roles.watchdog.watchdog import Inbound, Observed, Watchdog
 from tests.adapters.builders import ACME, BETA, NOON, after
@@ -129,3 +131,32 @@ async def test_of_all_that_a_worker_knows_its_own_are_those_of_its_pool(site: Si
     assert (ACME in own, BETA in own) == (True, False)
     assert own.get(ACME) is not None
     assert own.get(BETA) is None
+
+
+def sizes_by_pool(registry: CollectorRegistry) -> dict[str, float]:
+    [family] = registry.collect()
+    return {one.labels["pool"]: one.value for one in family.samples}
+
+
+async def test_tenants_are_counted_by_pool_and_move_with_their_file(site: Site) -> None:
+    registry, worker = CollectorRegistry(), await of_pool(site, SHARED)
+    sizes = PoolSizes(worker.tenants, frozenset([GOLD, Pool("silver")]), PoolMetrics(registry))
+    registry.unregister(sizes.measured.worker)
+
+    await sizes.look()
+    assert sizes_by_pool(registry) == {"shared": 1, "gold": 1, "silver": 0}
+
+    await site.open(BETA, a_document(pool="gold"))
+    await worker.tenants.load()
+    await sizes.look()
+    assert sizes_by_pool(registry) == {"shared": 0, "gold": 2, "silver": 0}
+
+
+async def test_who_names_a_pool_that_is_not_there_counts_as_of_the_shared_one(site: Site) -> None:
+    registry, worker = CollectorRegistry(), await of_pool(site, SHARED)
+    sizes = PoolSizes(worker.tenants, frozenset(), PoolMetrics(registry))
+    registry.unregister(sizes.measured.worker)
+
+    await sizes.look()
+
+    assert sizes_by_pool(registry) == {"shared": 2}

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from router.observe.metric import Metric
-from router.observe.table import control, gateway, ingest, notify, process, projector, sender, tenants
+from router.observe.table import control, gateway, ingest, notify, pools, process, projector, sender, tenants
 from tools.docs.markdown import cell, code, table
 
 _HEAD: Final = """\
@@ -45,6 +45,7 @@ _PARTS: Final[Mapping[str, Sequence[Metric]]] = {
     "Gateways": gateway.ROWS,
     "Ingest": ingest.ROWS,
     "Notifications": notify.ROWS,
+    "Pools": pools.ROWS,
     "Projectors": projector.ROWS,
     "Control API": control.ROWS,
     "Beside senders": sender.ROWS,
