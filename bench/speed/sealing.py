@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
+from aiokafka import AIOKafkaProducer
 from prometheus_client import CollectorRegistry
 
 from bench.comparison import Amount, Comparison, Contenders, Goal, Measure, Side
@@ -38,6 +39,17 @@ def _sealed(tenant: str) -> Document:
 
 
 @asynccontextmanager
+async def _as_appended(stage: Stage) -> AsyncIterator[Stage]:
+    """The stage with bodies that are not packed, as gateways append them.
+
+    Packed together, bodies in clear that are alike take a twentieth of the bytes, and what is sealed takes all.
+    """
+    servers = stage.system.settings["KAFKA__BOOTSTRAP_SERVERS"]
+    async with AIOKafkaProducer(bootstrap_servers=servers, acks="all") as producer:
+        yield replace(stage, system=replace(stage.system, producer=producer))
+
+
+@asynccontextmanager
 async def _sealed_stage(stage: Stage) -> AsyncIterator[Stage]:
     """A system like that of a stage whose tenants have keys of their own; bodies are sealed as gateways seal them."""
     key, folder = fresh_key(), stage.folder / "sealed"
@@ -46,7 +58,9 @@ async def _sealed_stage(stage: Stage) -> AsyncIterator[Stage]:
         await until(partial(_have_keys, system), _MADE_S, "all tenants have keys")
         connection = Connection(system.settings["REDIS__URL"])
         try:
-            yield replace(Stage(system, stage.stub, folder), written=await _sealing(connection, key))
+            one = replace(Stage(system, stage.stub, folder), written=await _sealing(connection, key))
+            async with _as_appended(one) as sealed:
+                yield sealed
         finally:
             await connection.close()
 
@@ -71,9 +85,9 @@ async def _sealing(connection: Connection, key: str) -> Callable[[str, bytes], b
 @asynccontextmanager
 async def _known(stage: Stage, amount: Amount) -> AsyncIterator[Mapping[str, Measure]]:
     """A backlog of bodies that bring nothing new, each in an envelope of its own."""
-    async with _sealed_stage(stage) as sealed:
+    async with _as_appended(stage) as clear, _sealed_stage(stage) as sealed:
         measures = dict[str, Measure]()
-        for name, one in ((OFF, stage), (SEALED, sealed)):
+        for name, one in ((OFF, clear), (SEALED, sealed)):
             run, groups = new_run(), amount.of(duplicates.GROUPS, least=20)
             records = [(tenant_of(group), body(alerts(run, group, duplicates.ALERTS))) for group in range(groups)]
             await duplicates.begin(one, records, TENANTS)
@@ -86,8 +100,8 @@ async def _known(stage: Stage, amount: Amount) -> AsyncIterator[Mapping[str, Mea
 async def _new(stage: Stage, amount: Amount) -> AsyncIterator[Mapping[str, Measure]]:
     """A backlog of new groups."""
     count = amount.of(unique.GROUPS, least=300)
-    async with _sealed_stage(stage) as sealed:
-        yield {OFF: partial(unique.ours, stage, count), SEALED: partial(unique.ours, sealed, count)}
+    async with _as_appended(stage) as clear, _sealed_stage(stage) as sealed:
+        yield {OFF: partial(unique.ours, clear, count), SEALED: partial(unique.ours, sealed, count)}
 
 
 def _scenario(name: str, title: str, contenders: Contenders, bound: float, guard: float) -> Comparison:
@@ -96,6 +110,6 @@ def _scenario(name: str, title: str, contenders: Contenders, bound: float, guard
 
 
 SCENARIOS: Final = (
-    _scenario("sealed-duplicates", "CPU of the worker for a known alert, sealed and in clear", _known, 1.6, 3),
+    _scenario("sealed-duplicates", "CPU of the worker for a known alert, sealed and in clear", _known, 1.4, 3),
     _scenario("sealed-unique", "CPU of the worker for a new group, sealed and in clear", _new, 1.1, 2),
 )

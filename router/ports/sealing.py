@@ -184,6 +184,9 @@ class Vault(Protocol):
     def seals(self, tenant: TenantId) -> bool:
         """Whether what is written of the tenant is sealed; what is read says so itself."""
 
+    def at_hand(self, tenant: TenantId) -> TenantKeys | None:
+        """The tenant's keys where `keys` would wait for nobody."""
+
     async def keys(self, tenant: TenantId) -> TenantKeys:
         """The tenant's keys, a second old at most while Redis answers.
 

@@ -69,6 +69,11 @@ class Keyring:
         """Whether what is written of the tenant is sealed; what is read says so itself."""
         return self._is_sealed(tenant)
 
+    def at_hand(self, tenant: TenantId) -> Ring | None:
+        """The tenant's keys where `keys` would wait for nobody."""
+        ring, until = self._rings.get(tenant, (None, 0.0))
+        return ring if self._steady() < until else None
+
     async def keys(self, tenant: TenantId) -> TenantKeys:
         """The tenant's keys, a second old at most while Redis answers.
 
@@ -78,10 +83,7 @@ class Keyring:
         return await self._ring(tenant)
 
     async def _ring(self, tenant: TenantId) -> Ring:
-        ring, until = self._rings.get(tenant, (None, 0.0))
-        if ring is not None and self._steady() < until:
-            return ring
-        return await self.look(tenant)
+        return self.at_hand(tenant) or await self.look(tenant)
 
     async def public_keys(self, tenant: TenantId) -> PublicKeys:
         """What the tenant's senders seal with now.

@@ -99,18 +99,21 @@ class Opening:
         owners = {at: _whose(one, self.bound) for at, one in enumerate(records) if _is_closed(one.value)}
         if not owners:
             return records
-        tenants = list(set(owners.values()))
-        several = len(tenants) > 1
-        found = await all_ended(map(self._keys, tenants)) if several else [await self._keys(tenants[0])]
-        keys = dict(zip(tenants, found, strict=True))
+        keys = {whose: self.vault.at_hand(_as_tenant(whose)) for whose in set(owners.values())}
+        if asked := [whose for whose, one in keys.items() if one is None]:
+            keys |= zip(asked, await all_ended(map(self._keys, asked)), strict=True)
         return [_opened_record(one, keys[owners[at]]) if at in owners else one for at, one in enumerate(records)]
 
     async def _keys(self, whose: bytes) -> TenantKeys | None:
         """None where they cannot be had now; those of several tenants are waited for together."""
         try:
-            return await self.vault.keys(TenantId(whose.decode(errors="replace")))
+            return await self.vault.keys(_as_tenant(whose))
         except KeyUnavailableError:
             return None
+
+
+def _as_tenant(whose: bytes) -> TenantId:
+    return TenantId(whose.decode(errors="replace"))
 
 
 def _whose(record: Record, bound: Mapping[str, str]) -> bytes:

@@ -104,6 +104,16 @@ async def test_keys_are_looked_up_once_a_second(site: Site) -> None:
     assert site.stored.faults.asked["of"] == asked + 1
 
 
+async def test_keys_are_at_hand_for_a_second_after_they_were_read(site: Site) -> None:
+    assert site.gateway.at_hand(ACME) is None
+
+    keys = await site.gateway.keys(ACME)
+    assert site.gateway.at_hand(ACME) is keys
+
+    site.passes()
+    assert site.gateway.at_hand(ACME) is None
+
+
 async def test_after_a_rotation_the_new_key_seals_and_both_open(site: Site) -> None:
     before = (await site.gateway.keys(ACME)).seal(PAYLOAD, "t", b"old")
     site.passes(LIFE / 1_000_000)

@@ -37,6 +37,9 @@ class AskedVault:
     def seals(self, tenant: TenantId) -> bool:
         return self.vault.seals(tenant)
 
+    def at_hand(self, tenant: TenantId) -> TenantKeys | None:
+        return None if self.asked == 0 else self.vault.at_hand(tenant)
+
     async def keys(self, tenant: TenantId) -> TenantKeys:
         self.asked += 1
         return await self.vault.keys(tenant)
