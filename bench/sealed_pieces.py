@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 from bench.groups import Life, a_body
 from router.adapters.crypto.envelope import GcmCipher
 from router.adapters.crypto.hpke import public_keys, recipient, seal_to
+from router.adapters.crypto.naming import TenantNames
 from router.adapters.redis import codec
 from router.adapters.redis.plan import plan_of
 from router.adapters.redis.sealed import SealedTexts
@@ -19,7 +20,6 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import MINUTE, Instant
 from router.core.seal.envelope import KeyId, KeyPurpose
 from router.core.seal.epochs import current
-from router.core.seal.names import Names
 from router.core.seal.sent import Suite
 from router.observe.metrics import SealingMetrics
 from router.ports.kafka import RECEIVED_AT, TENANT, Record
@@ -72,7 +72,7 @@ def _ring(tenant: TenantId) -> Ring:
     wrapped = dict.fromkeys(keys, "wrapped")
     ciphers = {one: GcmCipher(_KEY) for one in keys if one.purpose in {KeyPurpose.PAYLOAD, KeyPurpose.STATE}}
     recipients = {one: recipient(_KEY) for one in keys if one.purpose is KeyPurpose.SENDER}
-    names = {one: Names(_KEY) for one in keys if one.purpose is KeyPurpose.NAME}
+    names = {one: TenantNames(_KEY) for one in keys if one.purpose is KeyPurpose.NAME}
     metrics = SealingMetrics(CollectorRegistry())
     return Ring(tenant, wrapped, ciphers, recipients, {}, metrics, current(wrapped), naming=names)
 

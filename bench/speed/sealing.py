@@ -19,6 +19,7 @@ from bench.stage import LIMITS_OFF, Stage
 from bench.system import INBOUND, Setup, System, running
 from router.adapters.crypto.envelope import GcmCipher
 from router.adapters.crypto.key_file import FileKeys
+from router.adapters.crypto.naming import TenantNames
 from router.adapters.crypto.ring import fresh_key
 from router.adapters.crypto.sender_keys import KeysOfSendersApart
 from router.adapters.redis.connection import Connection
@@ -74,7 +75,7 @@ async def _sealing(connection: Connection, key: str) -> Callable[[str, bytes], b
     keyring = Keyring(
         KeyRepository(connection),
         KeysOfSendersApart(keys, keys),
-        Uses(GcmCipher),
+        Uses(GcmCipher, TenantNames),
         lambda _: True,
         SealingMetrics(CollectorRegistry()),
     )

@@ -21,7 +21,9 @@ def build_comparing(base: Base, client: AlertmanagerClient, marking: Marking) ->
         {} if base.pools.here else receivers_of(event_topics(base.settings)),
         Asked(client, tenant_secrets(base.settings, base.redis, base.environment), base.redis),
         Stored(
-            RedisComparisons(base.redis), marking, Appending(inbound_log(base), base.settings.kafka.inbound_topic)
+            RedisComparisons(base.redis, base.keyring),
+            marking,
+            Appending(inbound_log(base), base.settings.kafka.inbound_topic),
         ),
         base.metrics,
     )

@@ -46,7 +46,7 @@ from router.app.letters import Way, letters_by
 from router.app.localizations import load_localizations
 from router.app.options import history_of
 from router.app.recorded import attempts, audit_log, cells_in, given
-from router.app.sealing import reading_vault
+from router.app.sealing import naming_vault, reading_vault
 from router.app.trust import trust_of
 from router.app.usage import usage_of
 from router.app.validating import new_template_validator
@@ -210,8 +210,8 @@ async def _note(record: Record, entry: Entry) -> None:
 
 
 def _explaining(settings: Settings, redis: Connection, live: TenantRepository) -> ExplainingInWords:
-    vault = reading_vault(settings, redis)
-    groups, beside = GroupStore(redis, vault), Beside(RedisSurroundings(redis, vault), history_of(settings))
-    tenants, sources, holds = TenantControl(live, groups), RedisSources(redis), HoldRepository(redis)
+    groups, naming = GroupStore(redis, reading_vault(settings, redis)), naming_vault(settings, redis)
+    beside = Beside(RedisSurroundings(redis, naming), history_of(settings))
+    tenants, sources, holds = TenantControl(live, groups), RedisSources(redis, naming), HoldRepository(redis)
     found = LiveExplaining(tenants, groups, sources, holds, redis, beside, as_readable)
     return ExplainingInWords(found, load_localizations(settings))

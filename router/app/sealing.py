@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry
 
 from router.adapters.crypto.envelope import GcmCipher
 from router.adapters.crypto.hpke import public_keys, recipient
+from router.adapters.crypto.naming import TenantNames
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.resealing import RedisSealedValues
 from router.adapters.redis.tenant_keys import KeyRepository
@@ -36,7 +37,7 @@ def build_keyring(
 ) -> Keyring:
     """The keys of all tenants, as a process that runs has them; without `opener` it opens nothing of senders."""
     stored, service = KeyRepository(redis), key_service(settings)
-    keyring = Keyring(stored, service, Uses(GcmCipher, opener), is_sealed, metrics.sealing)
+    keyring = Keyring(stored, service, Uses(GcmCipher, TenantNames, opener), is_sealed, metrics.sealing)
     for state in keyring.measure():
         metrics.sealing.keys.labels(state).set_function(partial(_count, keyring, state))
     return keyring
@@ -47,7 +48,14 @@ def reading_vault(
 ) -> Vault:
     """The same for one command, which as a rule only reads."""
     metrics = SealingMetrics(CollectorRegistry())
-    return Keyring(KeyRepository(redis), key_service(settings), Uses(GcmCipher, recipient), is_sealed, metrics)
+    return Keyring(
+        KeyRepository(redis), key_service(settings), Uses(GcmCipher, TenantNames, recipient), is_sealed, metrics
+    )
+
+
+def naming_vault(settings: Settings, redis: Connection) -> Vault:
+    """The same for what is looked for by names, of whichever tenant has them; nothing is written with it."""
+    return reading_vault(settings, redis, lambda _: True)
 
 
 def build_key_making(settings: Settings, redis: Connection, keyring: Keyring, tenants: SealedTenants) -> KeyMaking:

@@ -20,7 +20,7 @@ from router.app.cells import cells_of
 from router.app.connections import redis_connection, secret_store, signatures
 from router.app.isolation_file import promise_of
 from router.app.options import history_of
-from router.app.sealing import reading_vault, sealing_control, sender_pins
+from router.app.sealing import naming_vault, reading_vault, sealing_control, sender_pins
 from router.app.stores import noting, stores
 from router.control.explain.live import Beside, LiveExplaining
 from router.control.hold import HoldControl
@@ -102,15 +102,14 @@ async def open_silences(settings: Settings) -> AsyncIterator[NotedSilencing]:
 async def open_explaining(settings: Settings) -> AsyncIterator[LiveExplaining]:
     """How alerts stand now."""
     async with open_redis(settings) as redis:
-        vault = reading_vault(settings, redis)
-        groups = GroupStore(redis, vault)
+        groups = GroupStore(redis, reading_vault(settings, redis))
         yield LiveExplaining(
             TenantControl(TenantsHere(redis, signatures(settings)), groups),
             groups,
-            RedisSources(redis),
+            RedisSources(redis, naming_vault(settings, redis)),
             HoldRepository(redis),
             redis,
-            Beside(RedisSurroundings(redis, vault), history_of(settings)),
+            Beside(RedisSurroundings(redis, naming_vault(settings, redis)), history_of(settings)),
         )
 
 

@@ -240,7 +240,7 @@ def _build_state(base: Base) -> _State:
         relay=relay,
         transitions=transitions,
         merging=merging,
-        loader=GroupLoader(groups, schedule, Inhibiting(RedisSources(base.redis)), clock, unreadable),
+        loader=GroupLoader(groups, schedule, Inhibiting(RedisSources(base.redis, base.keyring)), clock, unreadable),
         rerouting=Rerouting(merging, transitions, clock),
         clock=clock,
         memory=memory,

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Protocol
 
-from router.core.model.alert import TenantId
+from router.core.model.alert import AlertId, TenantId
 from router.core.model.instant import Instant
 from router.core.seal.envelope import KeyId, KeyPurpose
-from router.core.seal.names import Names
+from router.core.seal.names import NameOf
 from router.core.seal.sent import PublicKeys, Sent
 
 MAX_EPOCHS: Final = 192
@@ -141,11 +141,31 @@ class Recipient(Protocol):
         """
 
 
+class Naming(Protocol):
+    """Makes names of what stands in clear with one tenant's key; the same each time."""
+
+    def of_record(self, key: bytes | None) -> bytes | None:
+        """The key of a record in place of one that is a digest; any other as it is."""
+
+    def of_key(self, kind: NameOf, digest: str) -> str:
+        """What stands in place of a digest of labels."""
+
+    def of_alert(self, alert: AlertId) -> str:
+        """The name of an alert."""
+
+    def alert_of(self, name: str) -> AlertId:
+        """The alert with that name.
+
+        Raises:
+            ValueError: it is not a name of this tenant.
+        """
+
+
 class TenantKeys(Protocol):
     """One tenant's keys, ready for use: no method waits for anybody."""
 
     @property
-    def names(self) -> Names | None:
+    def names(self) -> Naming | None:
         """What makes names of what stands in clear; None where the tenant has no such key.
 
         Raises:

@@ -15,11 +15,10 @@ from typing import Final, TypeVar
 from router.core.model.alert import TenantId
 from router.core.seal.envelope import KeyId, KeyPurpose
 from router.core.seal.epochs import current
-from router.core.seal.names import Names
 from router.core.seal.sent import PublicKeys
 from router.errors import KeyUnavailableError, UnavailableError
 from router.observe.metrics import SealingMetrics
-from router.ports.sealing import Cipher, KeyService, Recipient, StoredKeys, TenantKeys, Wrapped
+from router.ports.sealing import Cipher, KeyService, Naming, Recipient, StoredKeys, TenantKeys, Wrapped
 from router.roles.ring import Ring
 from router.roles.unwrapping import NOT_YET, Unwrapped, Unwrapping
 
@@ -36,6 +35,7 @@ class Uses:
     """What becomes of unwrapped keys; without `recipient` nothing that senders have sealed is opened here."""
 
     cipher: Callable[[bytes], Cipher]
+    naming: Callable[[bytes], Naming]
     recipient: Callable[[bytes], Recipient] | None = None
 
     def includes(self, key: KeyId) -> bool:
@@ -132,7 +132,7 @@ class Keyring:
         """What was read of the tenant last, however long ago."""
         return self._rings.get(tenant, (None, 0.0))[0]
 
-    def names(self, tenant: TenantId) -> Names | None:
+    def names(self, tenant: TenantId) -> Naming | None:
         """What makes the tenant's names, as far as that is known here."""
         ring = self.known(tenant)
         with suppress(KeyUnavailableError):
@@ -189,7 +189,7 @@ class Keyring:
         ciphers, recipients, naming = dict(ring.ciphers), dict(ring.recipients), dict(ring.naming)
         for key in ours & found.secrets.keys():
             if key.purpose is KeyPurpose.NAME:
-                naming[key] = Names(found.secrets[key])
+                naming[key] = self._uses.naming(found.secrets[key])
             elif self._uses.recipient is not None and key.purpose is KeyPurpose.SENDER:
                 recipients[key] = self._uses.recipient(found.secrets[key])
             else:

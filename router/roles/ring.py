@@ -15,11 +15,10 @@ from router.core.seal.envelope import (
     header_of,
     read_envelope,
 )
-from router.core.seal.names import Names
 from router.core.seal.sent import info, read_sent
 from router.errors import DestroyedKeyError, KeyUnavailableError, UndecipherableError
 from router.observe.metrics import SealingMetrics
-from router.ports.sealing import Cipher, Recipient, Wrapped
+from router.ports.sealing import Cipher, Naming, Recipient, Wrapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class Ring:
     sealing: Mapping[KeyPurpose, KeyId]
     is_lost: bool = False
     """Whether the store has lost what is here."""
-    naming: Mapping[KeyId, Names] = field(default_factory=dict, repr=False)
+    naming: Mapping[KeyId, Naming] = field(default_factory=dict, repr=False)
     """Those that make names: as a rule one."""
     _opening: Mapping[bytes, Ready] = field(init=False, repr=False, compare=False)
     _seals: Mapping[KeyPurpose, Ready] = field(init=False, repr=False, compare=False)
@@ -68,7 +67,7 @@ class Ring:
         object.__setattr__(self, "_first", min(naming, key=lambda one: one.epoch, default=None))
 
     @property
-    def names(self) -> Names | None:
+    def names(self) -> Naming | None:
         """What makes names: the first that was made, since what has a name is looked for by it; None where none was.
 
         Raises:

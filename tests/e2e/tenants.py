@@ -79,6 +79,7 @@ def sealed(tenant: str) -> Document:
 
 FAST: Final = (
     document("in-clear"),
+    document("turned"),
     sealed("sealed"),
     sealed("sealed-rotated"),
     sealed("sealed-destroyed"),

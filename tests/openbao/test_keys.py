@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from router.adapters.crypto.envelope import GcmCipher
 from router.adapters.crypto.hpke import recipient
 from router.adapters.crypto.key_file import FileKeys
+from router.adapters.crypto.naming import TenantNames
 from router.adapters.crypto.sender_keys import KeysOfSendersApart
 from router.adapters.crypto.services import KeyServices
 from router.adapters.transit.access import TransitAccess
@@ -71,7 +72,7 @@ class Site:
 
     def keyring(self, service: Wrapping) -> Keyring:
         metrics = SealingMetrics(CollectorRegistry())
-        uses = Uses(GcmCipher, recipient)
+        uses = Uses(GcmCipher, TenantNames, recipient)
         return Keyring(self.stored, whole(service), uses, lambda _: True, metrics, ticking(2.0))
 
     def making(self, service: Wrapping) -> KeyMaking:

@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry
 
 from router.adapters.crypto.envelope import GcmCipher
 from router.adapters.crypto.hpke import recipient
+from router.adapters.crypto.naming import TenantNames
 from router.core.model.alert import TenantId
 from router.core.seal.envelope import KeyPurpose
 from router.core.seal.epochs import next_keys
@@ -29,7 +30,7 @@ async def a_keyring(
     return Keyring(
         stored,
         service,
-        Uses(GcmCipher, recipient),
+        Uses(GcmCipher, TenantNames, recipient),
         sealed.__contains__,
         SealingMetrics(CollectorRegistry()),
         lambda: next(clock) * 1.0,

@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 
 from router.adapters.crypto.envelope import GcmCipher
 from router.adapters.crypto.hpke import recipient
+from router.adapters.crypto.naming import TenantNames
 from router.core.model.alert import TenantId
 from router.core.model.instant import HOUR, Span
 from router.core.seal.envelope import KeyPurpose
@@ -39,7 +40,7 @@ class Site:
     secrets: Iterator[int] = field(default_factory=lambda: iter(range(1, 1000)))
 
     def keyring(self) -> Keyring:
-        metrics, uses = SealingMetrics(CollectorRegistry()), Uses(GcmCipher, recipient)
+        metrics, uses = SealingMetrics(CollectorRegistry()), Uses(GcmCipher, TenantNames, recipient)
         return Keyring(self.stored, self.service, uses, lambda _: True, metrics, lambda: self.now_s)
 
     def making(self, keyring: Keyring) -> KeyMaking:

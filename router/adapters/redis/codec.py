@@ -21,6 +21,8 @@ from router.ports.state import Loaded, UnknownForm
 
 HEAD_FIELDS: Final = ("v", "rev", "head")
 _ALERT, _CONTENT = "a:", "c:"
+NAMED: Final = "n"
+"""The field of a group some of whose alerts are stored by names."""
 ANY_ALERT: Final = "a:*"
 """The fields of alerts, one of each."""
 _BEFORE_SENDER_GROUP: Final = 11
@@ -35,6 +37,12 @@ def alert_fields(alert_id: AlertId) -> tuple[str, str]:
 def alert_of(field: str) -> AlertId:
     """The alert that such a field is of."""
     return AlertId(field.removeprefix(_ALERT))
+
+
+def split_field(field: str) -> tuple[str, str]:
+    """What kind of a field of an alert it is, and the alert; "" and the field where it is none of an alert."""
+    kind = field[: len(_ALERT)]
+    return (kind, field[len(_ALERT) :]) if kind in {_ALERT, _CONTENT} else ("", field)
 
 
 def encode_head(group: AlertGroup) -> dict[str, str]:

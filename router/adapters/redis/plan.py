@@ -1,7 +1,7 @@
 """A transition as the plan that the script `apply` carries out: fields, lanes, due time, books and events."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
@@ -9,7 +9,7 @@ from typing import Any, Final
 from router.adapters.redis import codec, keys, metrics, sources, surroundings
 from router.adapters.redis.connection import due_ms, reached_ms
 from router.adapters.redis.forms.digest import write_share
-from router.adapters.redis.sealed import SealedTexts
+from router.adapters.redis.sealed import ANY_NAMES, SealedTexts
 from router.core.digest.share import Share
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.alert_state import AlertState
@@ -19,6 +19,7 @@ from router.core.model.key import GroupId
 from router.core.model.operation import Lane
 from router.core.model.phase import Parked, Queued, Sending
 from router.core.model.rules.limits import Caps
+from router.core.seal.names import is_name
 from router.ports.events import EVENT_PLACE, event_key, write_event
 from router.ports.marks import MARK_SIZE, slot_of
 from router.ports.state import MAX_EVENTS_WAITING, StoreTransition
@@ -29,8 +30,8 @@ _PRESIDES: Final = "-1"
 """The place of a digest in the lane that it absorbs from."""
 
 
-def keys_of(one: StoreTransition) -> list[str]:
-    """The keys that the script is given, in its order."""
+def keys_of(one: StoreTransition, texts: SealedTexts | None = None) -> list[str]:
+    """The keys that the script is given, in its order; with `texts` those that are digests of labels are named."""
     tenant = one.tenant
     key = one.before.key
     own = keys.tenant_keys(tenant, "due", "books", "outbox")
@@ -41,7 +42,7 @@ def keys_of(one: StoreTransition) -> list[str]:
     more = keys.tenant_keys(tenant, "marks", "suspended", "held")
     shares = [shares_key_of(tenant, one.transition.after)] if one.transition.after.digest else []
     stated = [*checked, keys.group_key(tenant, key.group_id), *own, where, *size, *more]
-    return [*stated, *lanes, *shares, *sources.keys_of(one), *surroundings.keys_of(one), *metrics.keys_of(one)]
+    return [*stated, *lanes, *shares, *sources.keys_of(one, texts), *surroundings.keys_of(one), *metrics.keys_of(one)]
 
 
 def shares_key_of(tenant: TenantId, digest: AlertGroup) -> str:
@@ -59,7 +60,7 @@ def plan_of(one: StoreTransition, texts: SealedTexts | None = None) -> str:
         "rev": str(before.rev) if before.rev else "",
         "config": str(one.config_version or ""),
         "set": _flat(fields if texts is None else texts.seal_fields(before.key.group_id, fields)),
-        "del": gone,
+        "del": gone if texts is None else texts.gone(gone, changed if before.rev else ()),
         "ttl": str(one.keep // MILLISECOND) if after.closed else "",
         "at": due_ms(after.phase.due) if after.phase.due != NEVER else "",
         "leaves_due": one.leaves_due,
@@ -69,8 +70,8 @@ def plan_of(one: StoreTransition, texts: SealedTexts | None = None) -> str:
         "any_case": not one.needs_memory,
         "begins_call": one.begins_call,
         "caps": _caps(one.caps) if one.caps else {},
-        "fires": _turned(before, after, to_firing=True),
-        "ended": _turned(before, after, to_firing=False),
+        "fires": _fires(before, after, texts),
+        "ended": _ended(before, after, texts),
         "lanes": [move.as_plan() for move in _lane_moves(one)],
         "books": _flat(one.transition.entry.fields()),
         "events": _flat_events(one, texts),
@@ -82,7 +83,7 @@ def plan_of(one: StoreTransition, texts: SealedTexts | None = None) -> str:
         plan["shares"] = _shares(one, texts)
         plan["absorbing"] = (_stands_in(after) is not None) - (_stands_in(before) is not None)
     if one.sources or one.awaits:
-        plan["sources"] = sources.plan_of(one)
+        plan["sources"] = sources.plan_of(one, texts)
     return json.dumps(plan | surroundings.plan_of(one, texts) | metrics.plan_of(one), ensure_ascii=False)
 
 
@@ -101,6 +102,19 @@ def share_place(group: GroupId) -> str:
 
 def _caps(caps: Caps) -> dict[str, int]:
     return {"alerts": caps.alerts, "groups": caps.groups, "bytes": caps.stored_bytes}
+
+
+def _fires(before: AlertGroup, after: AlertGroup, texts: SealedTexts | None) -> Sequence[str]:
+    """What is noted with the index; where there are names also that there are."""
+    fires = _turned(before, after, to_firing=True)
+    stored = fires if texts is None else texts.alerts(fires)
+    return [*stored, ANY_NAMES] if any(map(is_name, stored)) else stored
+
+
+def _ended(before: AlertGroup, after: AlertGroup, texts: SealedTexts | None) -> Sequence[str]:
+    """What is taken from the index, by whatever it stands there."""
+    ended = _turned(before, after, to_firing=False)
+    return ended if texts is None else list(dict.fromkeys((*texts.alerts(ended), *ended)))
 
 
 def _turned(before: AlertGroup, after: AlertGroup, *, to_firing: bool) -> list[AlertId]:

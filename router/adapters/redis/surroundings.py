@@ -6,7 +6,8 @@ so those under a key stand together, the worst first. Episodes are seconds, "sta
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from router.adapters.redis import keys
@@ -20,6 +21,7 @@ from router.core.model.alert import TenantId
 from router.core.model.group import MessageRef
 from router.core.model.instant import MILLISECOND, SECOND, Instant
 from router.core.model.key import GroupId
+from router.core.seal.names import NameOf
 from router.errors import UndecipherableError
 from router.ports.sealing import Vault
 from router.ports.state import StoreTransition
@@ -80,7 +82,8 @@ def _members(change: ListingChange, group: GroupId, texts: SealedTexts | None) -
     text = json.dumps(rest, separators=(",", ":"))
     if texts is not None:
         text = texts.seal(_place(group), text)
-    return "\n".join(f"{key}:{min(one.rank, _RANKS):02d}:{group}:{text}" for key in change.keys)
+    listed = change.keys if texts is None else [texts.key(NameOf.RELATED, key) for key in change.keys]
+    return "\n".join(f"{key}:{min(one.rank, _RANKS):02d}:{group}:{text}" for key in listed)
 
 
 class RedisSurroundings:
@@ -92,14 +95,21 @@ class RedisSurroundings:
 
     async def find(self, tenant: TenantId, wanted: Sequence[Wanted], now: Instant) -> list[Found]:
         """What is known for each, in one round trip."""
+        naming = await self._naming(tenant)
         by_key = list(dict.fromkeys(key for one in wanted for key in one.keys))
         asking = [one.group for one in wanted if one.history]
         history = [COMMANDS.hmget(keys.tenant_key(tenant, "episodes"), asking)] if asking else []
-        answers = await self._redis.ask_all([*(_listed(tenant, key) for key in by_key), *history])
+        answers = await self._redis.ask_all([*(_listed(tenant, naming(key)) for key in by_key), *history])
         texts_of = await self._texts(tenant, answers[: len(by_key)])
         listed = {key: list(_read(members, now, texts_of)) for key, members in zip(by_key, answers, strict=False)}
         texts = dict(zip(asking, answers[-1], strict=True)) if asking else {}
         return [_found(one, listed, texts.get(one.group)) for one in wanted]
+
+    async def _naming(self, tenant: TenantId) -> Callable[[SharedKey], str]:
+        """Under what a key is listed; what was listed before there were names ends by itself."""
+        if self._vault is None or not self._vault.seals(tenant):
+            return str
+        return partial(SealedTexts(await self._vault.keys(tenant)).key, NameOf.RELATED)
 
     async def _texts(self, tenant: TenantId, listed: Sequence[Sequence[str]]) -> SealedTexts | None:
         """What opens what is listed; None where all of it is in clear."""
@@ -108,7 +118,7 @@ class RedisSurroundings:
         return SealedTexts(await self._vault.keys(tenant))
 
 
-def _listed(tenant: TenantId, key: SharedKey) -> Command:
+def _listed(tenant: TenantId, key: str) -> Command:
     by = keys.tenant_key(tenant, "related", "by")
     found: Command = COMMANDS.zrangebylex(by, f"[{key}:", f"({key};", start=0, num=MAX_READ + 1)
     return found

@@ -6,14 +6,30 @@ with a kind of name bound in as its `person`. The key is never rotated: what is 
 
 import re
 from dataclasses import dataclass, field
+from enum import StrEnum
 from hashlib import blake2b
 from typing import Final
 
 _RECORD: Final = b"record"
-_MARK: Final = b"~"
+MARK: Final = "~"
+"""With what names begin: nothing else that is stored where they are does."""
 _GUESSABLE: Final = re.compile(rb"[0-9a-f]{16}")
 """A key that is a digest of what senders group by."""
 _RECORD_BYTES: Final = 8
+
+
+class NameOf(StrEnum):
+    """What a key in Redis finds that is a digest of labels; a name of one kind is none of another."""
+
+    RELATED = "related"
+    """Groups that share the value of a label."""
+    SOURCES = "sources"
+    """Alerts that inhibit those with equal labels."""
+
+
+def is_name(text: str) -> bool:
+    """Whether it was made with a tenant's key."""
+    return text.startswith(MARK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +45,15 @@ class Names:
         """
         if key is None or not _GUESSABLE.fullmatch(key):
             return key
-        return _MARK + self._digest(_RECORD, key, _RECORD_BYTES).hex().encode()
+        return MARK.encode() + self._digest(_RECORD, key, _RECORD_BYTES).hex().encode()
+
+    def of_key(self, kind: NameOf, digest: str) -> str:
+        """What stands in place of a digest of labels."""
+        return MARK + self._digest(kind.encode(), digest.encode(), _RECORD_BYTES).hex()
+
+    def subkey(self, kind: bytes, size: int) -> bytes:
+        """A key of its own for another way to make names, of so many bytes, at most 64."""
+        return self._digest(kind, b"", size)
 
     def _digest(self, kind: bytes, what: bytes, size: int) -> bytes:
         return blake2b(what, key=self.secret, person=kind, digest_size=size).digest()

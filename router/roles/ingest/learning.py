@@ -7,9 +7,9 @@ from typing import Final
 from router.core.model.alert import Status, TenantId
 from router.core.model.instant import Instant
 from router.core.model.key import GroupId
-from router.core.seal.names import Names
 from router.ports.kafka import Record, record_key
 from router.ports.marks import Standing
+from router.ports.sealing import Naming
 from router.roles.ingest.known import MAX_GROUPS, Known, KnownBodies, standing_of
 from router.roles.ingest.read import ReadRecord
 
@@ -27,7 +27,7 @@ class Outset:
 class Learning:
     """The batches under way: how tenants stood before each, and what of it was folded; `names` of a tenant."""
 
-    def __init__(self, bodies: KnownBodies, names: Callable[[TenantId], Names | None] = lambda _: None) -> None:
+    def __init__(self, bodies: KnownBodies, names: Callable[[TenantId], Naming | None] = lambda _: None) -> None:
         self.bodies: Final = bodies
         self._names = names
         self._outsets: dict[_Place, Outset] = {}

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from router.adapters.crypto.naming import TenantNames
 from router.core.model.alert import TenantId
-from router.core.seal.names import Names
 from router.ports.kafka import record_key
 from router.ports.marks import Standing
 from router.roles.ingest.known import MAX_BODIES, MAX_GROUPS, KnownBodies
@@ -100,16 +100,16 @@ async def test_what_a_batch_teaches_is_as_tenants_stood_before_it() -> None:
     assert (known.holds(before), known.holds(later)) == (True, False)
 
 
-@pytest.mark.parametrize(("names", "is_known"), [(Names(b"a" * 32), True), (Names(b"b" * 32), False), (None, False)])
+@pytest.mark.parametrize(("secret", "is_known"), [(b"a", True), (b"b", False), (b"", False)])
 async def test_a_body_of_a_sealed_tenant_is_known_by_the_key_that_its_gateway_has_named(
-    names: Names | None, is_known: bool
+    secret: bytes, is_known: bool
 ) -> None:
     worker = await a_worker(await a_site())
     read = (await worker.reader.read(a_record(an_alert()), NOON)).record
     assert read is not None
-    key = Names(b"a" * 32).of_record(record_key(ACME, read.seen.sender_group))
+    key = TenantNames(b"a" * 32).of_record(record_key(ACME, read.seen.sender_group))
     one = replace(read, record=replace(read.record, key=key))
-    learning = Learning(KnownBodies(), lambda _: names)
+    learning = Learning(KnownBodies(), lambda _: TenantNames(secret * 32) if secret else None)
 
     for _ in range(2):
         learning.begin([one.record], Outset({ACME: Standing("1", 1, "0" * 512)}, NOON))

@@ -166,7 +166,13 @@ for index, one in ipairs(plan.sources or {}) do
     redis.call('PEXPIREAT', awaiting, last)
   else
     redis.call('ZREM', listed, one.key)
-    for _, id in ipairs(redis.call('SMEMBERS', awaiting)) do redis.call('ZADD', due, 'XX', plan.now, id) end
+    -- While the tenant changes over there may be sources under its other key: whoever waits, waits there from now on.
+    local twin, left = place + 2 * (one.twin or 0), nil
+    if one.twin then left = redis.call('ZREVRANGEBYSCORE', KEYS[twin], '+inf', '(' .. plan.now, 'WITHSCORES')[2] end
+    for _, id in ipairs(redis.call('SMEMBERS', awaiting)) do
+      if left then redis.call('SADD', KEYS[twin + 1], id) else redis.call('ZADD', due, 'XX', plan.now, id) end
+    end
+    if left then redis.call('PEXPIREAT', KEYS[twin + 1], left) end
     redis.call('DEL', awaiting)
   end
 end
