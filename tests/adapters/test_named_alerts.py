@@ -19,6 +19,8 @@ from router.core.model.group import AlertGroup, MessageRef
 from router.core.model.registers import Registers
 from router.core.model.rules.inhibit import SourceKey
 from router.core.mute.inhibition import Source, SourceChange
+from router.errors import KeyUnavailableError
+from router.ports.state import UnknownForm
 from router.roles.keyring import Keyring
 from tests.adapters.builders import ACME, NOON, after, an_alert_state, idle, key_of, store, waiting, write
 from tests.contracts.shelf import FAR
@@ -149,6 +151,44 @@ async def test_an_alert_that_ends_ends_wherever_it_was_listed(site: Site, turns:
     for sealed in (False, True):
         reader = await site.groups(sealed=sealed)
         assert await reader.firing_in([(ACME, key_of().receiver, [ALERT, OTHER])]) == [{}]
+
+
+async def test_whoever_does_not_know_yet_what_makes_names_waits_where_something_has_one(site: Site) -> None:
+    """To it the alert would be new, and notified again."""
+    await put(await site.groups(sealed=True), waiting())
+    site.stored.rows[ACME] = {key: text for key, text in site.stored.rows[ACME].items() if key.purpose != "name"}
+    late = await site.groups(sealed=True)
+
+    with pytest.raises(KeyUnavailableError, match="not known here yet"):
+        await late.load_parts([(ACME, key_of(), [ALERT])])
+    with pytest.raises(KeyUnavailableError, match="not known here yet"):
+        await late.load(ACME, [ID])
+    with pytest.raises(KeyUnavailableError, match="not known here yet"):
+        await late.firing_in([(ACME, key_of().receiver, [ALERT])])
+
+
+async def test_a_tenant_put_in_clear_whose_keys_were_destroyed_goes_on_in_clear(site: Site, raw: Any) -> None:
+    await put(await site.groups(sealed=True), waiting())
+    site.stored.rows[ACME] = dict.fromkeys(site.stored.rows[ACME], "")
+    clear, fresh = await site.groups(sealed=False), waiting("B")
+
+    assert await clear.load(ACME, [ID]) == [UnknownForm(ID, "3, destroyed")]
+    assert await clear.firing_in([(ACME, key_of().receiver, [ALERT])]) == [{}]
+    assert await store(clear, [write(AlertGroup(fresh.key), fresh)]) == ["ok"]
+    assert await raw.hget(keys.group_key(ACME, key_of("B").group_id), "n") is None
+    assert await clear.load(ACME, [key_of("B").group_id]) == [replace(fresh, rev=1)]
+
+
+async def test_an_alert_whose_fingerprint_looks_like_a_name_is_one_in_clear(site: Site, raw: Any) -> None:
+    """Senders choose fingerprints: none makes a tenant one that has names."""
+    alert = AlertId("~0123-0011223344556677")
+    group = waiting()
+    group = replace(group, alerts={alert: an_alert_state()}, firing=1)
+    await put(await site.groups(sealed=False), group)
+
+    comparisons = RedisComparisons(site.redis, await site.vault(sealed=False))
+    assert await comparisons.firing(ACME, [key_of().receiver]) == {ID: [alert]}
+    assert await raw.hget(keys.where_key(ACME, key_of().receiver), "~") is None
 
 
 async def sources(site: Site, *, sealed: bool) -> Any:

@@ -25,6 +25,7 @@ def test_a_name_shows_nothing_and_stands_where_ids_do(one: AlertId) -> None:
 
     assert is_name(name)
     assert not set(name) & set(": \n")
+    assert not is_name(f"~{one}-0011223344556677")
     assert name != OTHERS.of_alert(one)
 
 

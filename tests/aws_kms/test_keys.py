@@ -13,6 +13,7 @@ from router.adapters.aws_kms.keys import KmsKeys
 from router.adapters.crypto.envelope import GcmCipher
 from router.adapters.crypto.hpke import recipient
 from router.adapters.crypto.key_file import FileKeys
+from router.adapters.crypto.naming import TenantNames
 from router.adapters.crypto.sender_keys import KeysOfSendersApart
 from router.adapters.crypto.services import KeyServices
 from router.control.sealing import SealedData, SealingControl
@@ -42,7 +43,7 @@ class Site:
         self.stored = FakeStoredKeys()
 
     def keyring(self, service: Wrapping) -> Keyring:
-        whole, uses = KeysOfSendersApart(service, service), Uses(GcmCipher, recipient)
+        whole, uses = KeysOfSendersApart(service, service), Uses(GcmCipher, TenantNames, recipient)
         return Keyring(self.stored, whole, uses, lambda _: True, SealingMetrics(CollectorRegistry()), lambda: 0.0)
 
     async def keys(self, service: Wrapping) -> TenantKeys:

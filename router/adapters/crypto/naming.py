@@ -3,7 +3,7 @@
 An alert's id is found by its name, and many ids are read where nothing else is stored: so names are encrypted ids.
 """
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, b64encode
 from functools import lru_cache
 from typing import Final
 
@@ -38,7 +38,7 @@ class TenantNames:
 
     def _of_alert(self, alert: AlertId) -> str:
         """The name of an alert."""
-        return MARK + urlsafe_b64encode(self._siv.encrypt(alert.encode(errors="surrogatepass"), None)).decode()
+        return MARK + b64encode(self._siv.encrypt(alert.encode(errors="surrogatepass"), None)).decode()
 
     def _alert_of(self, name: str) -> AlertId:
         """The alert with that name.
@@ -47,7 +47,7 @@ class TenantNames:
             ValueError: it is not a name of this tenant.
         """
         try:
-            alert = self._siv.decrypt(urlsafe_b64decode(name.removeprefix(MARK)), None)
+            alert = self._siv.decrypt(b64decode(name.removeprefix(MARK), validate=True), None)
         except InvalidTag:
             raise ValueError("not a name of this tenant") from None
         return AlertId(alert.decode(errors="surrogatepass"))

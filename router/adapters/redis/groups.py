@@ -121,7 +121,8 @@ class GroupStore:
         self, wanted: Sequence[tuple[TenantId, ReceiverName, Sequence[AlertId]]]
     ) -> list[Mapping[AlertId, Sequence[GroupId]]]:
         """For each receiver the groups in which these alerts fire, by the index that `apply` keeps."""
-        naming = await self._naming({tenant for tenant, _, _ in wanted})
+        texts = await self._texts({tenant for tenant, _, _ in wanted})
+        naming = {tenant: one.keys.names for tenant, one in texts.items()}
         asked = [_stored(alerts, naming.get(tenant)) for tenant, _, alerts in wanted]
         answers = await self._redis.ask_all([
             COMMANDS.hmget(keys.where_key(tenant, receiver), [*by, ANY_NAMES])
@@ -129,6 +130,8 @@ class GroupStore:
         ])  # fmt: skip
         if self._finds_names(tenant for (tenant, _, _), found in zip(wanted, answers, strict=True) if found[-1]):
             return await self.firing_in(wanted)
+        for tenant in {one[0] for one, found in zip(wanted, answers, strict=True) if found[-1]} & texts.keys():
+            texts[tenant].expect_names()
         return [_groups(by, found) for by, found in zip(asked, answers, strict=True)]
 
     async def shares(
@@ -158,10 +161,14 @@ class GroupStore:
         return [ApplyResult(answer[0]) for answer in answers], {tenant: due_at(score) for tenant, score in stored}
 
     async def _texts(self, tenants: Iterable[TenantId]) -> Mapping[TenantId, SealedTexts]:
-        """What seals for those of these tenants whose data is sealed."""
+        """What seals for those of these tenants whose data is sealed.
+
+        One that was put in clear before its keys were destroyed goes on in clear, whatever names are left.
+        """
         if self._vault is None:
             return {}
-        return {one: SealedTexts(await self._vault.keys(one)) for one in tenants if self._is_sealed(one)}
+        found = {one: SealedTexts(await self._vault.keys(one)) for one in tenants if self._is_sealed(one)}
+        return {one: texts for one, texts in found.items() if self._vault.seals(one) or texts.keys.names is not None}
 
     async def ids(self, tenant: TenantId, after: GroupId, count: int) -> list[GroupId]:
         """The next ids after this one, in their order; every key of the tenant is looked at."""

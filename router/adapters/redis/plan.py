@@ -108,7 +108,7 @@ def _fires(before: AlertGroup, after: AlertGroup, texts: SealedTexts | None) -> 
     """What is noted with the index; where there are names also that there are."""
     fires = _turned(before, after, to_firing=True)
     stored = fires if texts is None else texts.alerts(fires)
-    return [*stored, ANY_NAMES] if any(map(is_name, stored)) else stored
+    return [ANY_NAMES, *stored] if any(map(is_name, stored)) else stored
 
 
 def _ended(before: AlertGroup, after: AlertGroup, texts: SealedTexts | None) -> Sequence[str]:

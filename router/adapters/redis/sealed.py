@@ -10,7 +10,7 @@ from router.core.model.alert import AlertId
 from router.core.model.key import GroupId
 from router.core.seal.envelope import KeyPurpose, as_text, is_sealed_text, of_text
 from router.core.seal.names import MARK, NameOf, is_name
-from router.errors import UndecipherableError
+from router.errors import KeyUnavailableError, UndecipherableError
 from router.ports.sealing import Naming, TenantKeys
 
 ANY_NAMES: Final = MARK
@@ -61,12 +61,31 @@ class SealedTexts:
         return found | ({NAMED: "1"} if found.keys() - fields.keys() else {})
 
     def open_fields(self, group: GroupId, fields: Mapping[str, str]) -> dict[str, str]:
-        """The fields of a group's hash, of which some may be in clear; the name of an alert comes before its id."""
-        found = dict[str, str]()
-        for name, text in sorted(fields.items(), key=_is_named) if NAMED in fields else fields.items():
-            kind, alert = split_field(name)
-            found[f"{kind}{self.alert_of(alert)}"] = self.open(field_place(group, name), text)
-        return found
+        """The fields of a group's hash, of which some may be in clear; the name of an alert comes before its id.
+
+        Raises:
+            KeyUnavailableError: a key that this takes cannot be had now.
+            DestroyedKeyError: one of them was destroyed.
+            UndecipherableError: something was changed, or is of another tenant.
+        """
+        opened = {name: self.open(field_place(group, name), text) for name, text in fields.items()}
+        if NAMED not in fields:
+            return opened
+        self.expect_names()
+        return {self._field_of(name): opened[name] for name in sorted(opened, key=_is_named)}
+
+    def expect_names(self) -> None:
+        """Where something has a name, whoever cannot make names waits: to it an alert that is there would be new.
+
+        Raises:
+            KeyUnavailableError: what makes the tenant's names is not known here yet.
+        """
+        if self.keys.names is None:
+            raise KeyUnavailableError("what makes the tenant's names is not known here yet")
+
+    def _field_of(self, name: str) -> str:
+        kind, alert = split_field(name)
+        return f"{kind}{self.alert_of(alert)}"
 
     def gone(self, fields: Iterable[str], written: Iterable[str]) -> list[str]:
         """Fields of a group's hash that are to go, by whatever they are stored; and of those written what was theirs.
@@ -90,7 +109,7 @@ class SealedTexts:
 
         Raises:
             KeyUnavailableError: the tenant's names cannot be read now.
-            UndecipherableError: it is not a name of this tenant.
+            UndecipherableError: it is not a name of this tenant, or what made it was destroyed.
         """
         if not is_name(stored):
             return AlertId(stored)
@@ -130,8 +149,8 @@ def stored_field(field: str, names: Naming | None) -> str:
     return f"{kind}{stored_alert(AlertId(alert), names)}" if kind else field
 
 
-def _is_named(field: tuple[str, str]) -> bool:
-    return is_name(split_field(field[0])[1])
+def _is_named(field: str) -> bool:
+    return is_name(split_field(field)[1])
 
 
 def field_place(group: GroupId, name: str) -> str:

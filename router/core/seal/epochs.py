@@ -24,8 +24,8 @@ def lacking(wrapped: Mapping[KeyId, str]) -> list[KeyPurpose]:
 
 
 def renewed(wrapped: Mapping[KeyId, str]) -> list[KeyPurpose]:
-    """The purposes that get a key when somebody rotates them: `name` where there never was one."""
-    has_names = any(key.purpose is KeyPurpose.NAME for key in wrapped)
+    """The purposes that get a key when somebody rotates them: `name` where there is none."""
+    has_names = any(text and key.purpose is KeyPurpose.NAME for key, text in wrapped.items())
     return [one for one in KeyPurpose if not (has_names and one is KeyPurpose.NAME)]
 
 

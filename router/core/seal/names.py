@@ -12,7 +12,9 @@ from typing import Final
 
 _RECORD: Final = b"record"
 MARK: Final = "~"
-"""With what names begin: nothing else that is stored where they are does."""
+"""With what names begin."""
+_NEVER_IN_NAMES: Final = "-"
+"""In each id of an alert, before the digest of its labels; a sender's fingerprint may begin with anything."""
 _GUESSABLE: Final = re.compile(rb"[0-9a-f]{16}")
 """A key that is a digest of what senders group by."""
 _RECORD_BYTES: Final = 8
@@ -29,7 +31,7 @@ class NameOf(StrEnum):
 
 def is_name(text: str) -> bool:
     """Whether it was made with a tenant's key."""
-    return text.startswith(MARK)
+    return text.startswith(MARK) and _NEVER_IN_NAMES not in text
 
 
 @dataclass(frozen=True, slots=True)

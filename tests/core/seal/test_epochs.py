@@ -39,6 +39,7 @@ def test_what_makes_names_comes_with_the_first_keys_or_when_somebody_rotates_the
     assert lacking(early) == [STATE, SENDER]
     assert renewed(early) == [PAYLOAD, STATE, SENDER, NAME]
     assert renewed(named) == [PAYLOAD, STATE, SENDER]
+    assert renewed({**named, KeyId(NAME, 1): ""}) == [PAYLOAD, STATE, SENDER, NAME]
     assert worn(named, Instant(200), Span(100)) == [PAYLOAD]
 
 
