@@ -226,8 +226,8 @@ bench-smoke: install ## The pieces, fairness and speed at small sizes with gener
 bench-speed: install ## The comparisons with a bare loop and Alertmanager at small sizes; on a quiet machine.
 	@$(BIN)/python -m bench --smoke $(SPEED)
 
-blast-radius: install ## A crash loop, a CPU hog, a full store and a flood in one pool beside a tenant of another; three minutes on two quiet cores.
-	@$(BIN)/python -m bench.blast
+blast-radius: install ## A crash loop, a CPU hog, a full store and a flood in one pool beside a tenant of another; three minutes on two quiet cores, half of that with SHORT=1.
+	@$(BIN)/python -m bench.blast $(if $(SHORT),--rounds 1 --further 2 --seconds 5)
 
 mutants: install ## Change the core's decisions one by one; name each change that no test notices (half an hour; ONLY="router.core.route*").
 	@$(BIN)/mutmut run $(ONLY)
