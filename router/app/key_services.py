@@ -17,7 +17,7 @@ from router.app.aws_kms import aws_kms
 from router.app.trust import trust_of
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
-from router.ports.sealing import KeyService, Wrapping
+from router.ports.sealing import KeyService, SenderSecrets, Wrapping
 from router.settings import Settings, TransitSettings
 
 _TRANSIT: Final = "ALERT_ROUTER_TRANSIT"
@@ -47,12 +47,18 @@ def key_service(settings: Settings) -> KeyService | None:
         return None
     others = KeyServices(services)
     if not of_senders:
-        return KeysOfSendersApart(others, others)
+        return KeysOfSendersApart(others, KeyServices(_of_all(services, keys)), SenderSecrets.WITH_OTHERS)
     return KeysOfSendersApart(others, KeyServices({**_first(of_senders, keys), **_besides(services)}))
 
 
 def _first(of_senders: Sequence[bytes], keys: Sequence[bytes]) -> dict[str, Wrapping]:
     return {FILE: FileKeys((*of_senders, *keys), SENDER_KEY)}
+
+
+def _of_all(services: Mapping[str, Wrapping], keys: Sequence[bytes]) -> dict[str, Wrapping]:
+    """The same services; where they lack a sender's key, it may belong to workers alone."""
+    of_file = {FILE: FileKeys(keys, f"{SENDER_KEY} or {KEY}")} if keys else {}
+    return {form: of_file.get(form, service) for form, service in services.items()}
 
 
 def _besides(services: Mapping[str, Wrapping]) -> dict[str, Wrapping]:

@@ -14,9 +14,13 @@ from router.control.sender_pins import KeyPin
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
 from router.errors import ConfigurationError, OperationError
-from router.ports.sealing import KeyEntry, Losses
+from router.ports.sealing import KeyEntry, Losses, SenderSecrets
 
 Tenant = Annotated[str, typer.Argument(help="The tenant.", metavar="TENANT")]
+_READABLE: Final = (
+    "warning: the key that opens what senders of tenant {tenant} seal is wrapped as gateways can unwrap it; give"
+    " workers and this command ALERT_ROUTER_SEALING__SENDER_KEY, then run alert-router sealing rewrap {tenant}"
+)
 _WRAPS: Final = {True: "", False: "older", None: "unknown"}
 
 OneOrAll = Annotated[str | None, typer.Argument(help="The tenant; by default all that have keys.", metavar="TENANT")]
@@ -57,12 +61,16 @@ def pin(tenant: Tenant, *, as_json: AsJson = False) -> None:
 def rotate(tenant: Tenant, *, as_json: AsJson = False) -> None:
     """Make a tenant's next keys: they seal from now on, those before open.
 
-    Gateways and workers use them within a second. Workers do the same by themselves each SEALING__ROTATE_DAYS.
+    Gateways and workers use them within a second. Workers do the same by themselves each SEALING__ROTATE_DAYS. It
+    needs ALERT_ROUTER_SEALING__SENDER_KEY where workers have it: without, nothing is made that gateways could open
+    and cannot now. Where nobody has it, that is warned of on stderr.
 
     Example: alert-router sealing rotate acme
     """
     made = run_with(open_sealing, lambda sealing: sealing.rotate(TenantId(tenant)))
-    epoch = made[0].epoch
+    epoch = made.keys[0].epoch
+    if made.sender_secrets is SenderSecrets.WITH_OTHERS:
+        typer.echo(_READABLE.format(tenant=tenant), err=True)
     if as_json:
         typer.echo(json.dumps({"tenant": tenant, "epoch": epoch}))
     else:

@@ -12,13 +12,14 @@ from router.errors import KeyUnavailableError, OperationError
 from router.ports.sealing import (
     MAX_EPOCHS,
     KeyEntry,
+    KeyService,
     KeyState,
     Losses,
     SealedValues,
+    SenderSecrets,
     StoredKeys,
     Vault,
     Wrapped,
-    Wrapping,
 )
 
 _ATTEMPTS: Final = 10
@@ -39,11 +40,19 @@ class SealedData:
     kept: Span
 
 
+@dataclass(frozen=True, slots=True)
+class Rotated:
+    """The keys that were made, and by what those of senders are wrapped."""
+
+    keys: Sequence[KeyId]
+    sender_secrets: SenderSecrets
+
+
 class SealingControl:
     """Tenants' keys as they are stored; `fresh` makes the bytes of a key."""
 
     def __init__(
-        self, stored: StoredKeys, service: Wrapping | None, fresh: Callable[[], bytes], sealed: SealedData
+        self, stored: StoredKeys, service: KeyService | None, fresh: Callable[[], bytes], sealed: SealedData
     ) -> None:
         self._stored = stored
         self._service = service
@@ -64,22 +73,24 @@ class SealingControl:
             for one in ordered
         ]
 
-    async def rotate(self, tenant: TenantId) -> Sequence[KeyId]:
+    async def rotate(self, tenant: TenantId) -> Rotated:
         """Make the next key of each purpose but `name`, which has one; those before open what they sealed.
 
         Raises:
             OperationError: there is no key service here, there are too many keys, or others change them all the time.
-            KeyUnavailableError: the key service does not answer.
+            KeyUnavailableError: the key service does not answer, or would wrap a sender's key weaker than it is.
         """
         service = self._needed()
         for _ in range(_ATTEMPTS):
             before = await self._stored.of(tenant)
+            for one in current(before).values():
+                await service.keep_apart(tenant, one, before[one])
             made = next_keys(before, renewed(before), await self._stored.now())
             if len(before) + len(made) > MAX_EPOCHS:
                 raise OperationError(f"tenant {tenant!r} has {len(before)} keys", "destroy the oldest first")
             wrapped = {one: await service.wrap(tenant, one, self._fresh()) for one in made}
             if await self._stored.replace(tenant, before, {**before, **wrapped}):
-                return made
+                return Rotated(made, service.sender_secrets)
         raise _busy(tenant)
 
     async def rewrap(self, tenant: TenantId) -> int:
@@ -94,6 +105,8 @@ class SealingControl:
         for _ in range(_ATTEMPTS):
             before = await self._stored.of(tenant)
             older = [one for one, text in before.items() if text and not await service.is_newest(tenant, text)]
+            for one in older:
+                await service.keep_apart(tenant, one, before[one])
             again = {
                 one: await service.wrap(tenant, one, await service.unwrap(tenant, one, before[one])) for one in older
             }
@@ -158,7 +171,7 @@ class SealingControl:
                 f"wait until then; {_LOSE}",
             )
 
-    def _needed(self) -> Wrapping:
+    def _needed(self) -> KeyService:
         if self._service is None:
             raise OperationError(_NO_SERVICE, _SET_KEY)
         return self._service

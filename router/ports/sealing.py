@@ -68,8 +68,28 @@ class Wrapping(Protocol):
         """
 
 
+class SenderSecrets(StrEnum):
+    """By what a process wraps the keys that open what senders have sealed."""
+
+    APART = "apart"
+    """By a key that gateways lack."""
+    WITH_OTHERS = "with-others"
+    """As all keys: gateways have what unwraps them."""
+
+
 class KeyService(Wrapping, Protocol):
     """Wraps the keys of all purposes; what it wraps of a sender's key holds the public keys as well, apart."""
+
+    @property
+    def sender_secrets(self) -> SenderSecrets:
+        """How it wraps keys of the purpose `sender`."""
+
+    async def keep_apart(self, tenant: TenantId, key: KeyId, wrapped: str) -> None:
+        """Refuse where it would wrap with others what is wrapped apart, say as the next key after this one.
+
+        Raises:
+            KeyUnavailableError: it is one of the purpose `sender`, wrapped by a key that is not here.
+        """
 
     async def public(self, tenant: TenantId, key: KeyId, wrapped: str) -> PublicKeys:
         """The public keys that belong to a wrapped key of the purpose `sender`; nothing private is unwrapped.

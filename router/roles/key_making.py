@@ -8,10 +8,10 @@ import structlog
 
 from router.core.model.alert import TenantId
 from router.core.model.instant import Span
-from router.core.seal.epochs import lacking, next_keys, worn
+from router.core.seal.epochs import current, lacking, next_keys, worn
 from router.errors import UnavailableError
 from router.observe.incident import Incident
-from router.ports.sealing import MAX_EPOCHS, StoredKeys, Wrapped, Wrapping
+from router.ports.sealing import MAX_EPOCHS, KeyService, StoredKeys, Wrapped
 from router.roles.keyring import Keyring
 from router.roles.polling import poll
 from router.roles.ring import Ring
@@ -39,7 +39,7 @@ class KeyMaking:
     def __init__(
         self,
         stored: StoredKeys,
-        service: Wrapping | None,
+        service: KeyService | None,
         keyring: Keyring,
         tenants: SealedTenants,
         fresh: Callable[[], bytes],
@@ -110,6 +110,8 @@ class KeyMaking:
         purposes = [*lacking(before), *worn(before, now, self._life)]
         if not purposes or len(before) + len(purposes) > MAX_EPOCHS or self._service is None:
             return
+        for one in current(before).values():
+            await self._service.keep_apart(tenant, one, before[one])
         made = {key: await self._service.wrap(tenant, key, self._fresh()) for key in next_keys(before, purposes, now)}
         if await self._stored.replace(tenant, before, _joined(before, made)):
             _log.info("keys_made", tenant=tenant, purposes=[one.purpose for one in made])

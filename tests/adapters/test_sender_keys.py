@@ -10,6 +10,7 @@ from router.adapters.crypto.key_file import SENDER_KEY, FileKeys
 from router.adapters.crypto.sender_keys import KeysOfSendersApart
 from router.core.seal.envelope import KeyId, KeyPurpose
 from router.errors import KeyUnavailableError, UndecipherableError
+from router.ports.sealing import SenderSecrets
 from tests.adapters.builders import ACME, BETA
 
 SECRET: Final = bytes(range(32))
@@ -64,3 +65,34 @@ async def test_what_an_older_key_wrapped_is_read_and_shown_as_older() -> None:
     assert await WORKER.unwrap(ACME, KEY, before) == SECRET
     assert not await WORKER.is_newest(ACME, before)
     assert await WORKER.is_newest(ACME, await WORKER.wrap(ACME, KEY, SECRET))
+
+
+def without_sender_key(*keys: bytes) -> KeysOfSendersApart:
+    ring = FileKeys(keys)
+    return KeysOfSendersApart(ring, ring, SenderSecrets.WITH_OTHERS)
+
+
+async def test_who_lacks_the_key_of_senders_takes_nothing_from_under_it() -> None:
+    apart = await WORKER.wrap(ACME, KEY, SECRET)
+
+    with pytest.raises(KeyUnavailableError, match="as gateways can unwrap it, and is not now") as error:
+        await without_sender_key(b"a" * 32).keep_apart(ACME, KEY, apart)
+    assert error.value.remedy == "set ALERT_ROUTER_SEALING__SENDER_KEY as workers have it"
+
+
+async def test_what_is_apart_nowhere_or_given_up_on_purpose_is_wrapped_with_others() -> None:
+    """Who has the key of senders among all others has decided that gateways may have it."""
+    apart, payload = await WORKER.wrap(ACME, KEY, SECRET), await WORKER.wrap(ACME, PAYLOAD, SECRET)
+
+    await without_sender_key(b"a" * 32).keep_apart(
+        ACME, KEY, await without_sender_key(b"a" * 32).wrap(ACME, KEY, SECRET)
+    )
+    await without_sender_key(b"b" * 32).keep_apart(ACME, PAYLOAD, payload)
+    await without_sender_key(b"a" * 32, b"s" * 32).keep_apart(ACME, KEY, apart)
+
+
+async def test_who_has_another_key_of_senders_goes_on_with_that() -> None:
+    """As where it was lost."""
+    await KeysOfSendersApart(ALL, FileKeys([b"t" * 32], SENDER_KEY)).keep_apart(
+        ACME, KEY, await WORKER.wrap(ACME, KEY, SECRET)
+    )

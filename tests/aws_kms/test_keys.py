@@ -69,7 +69,7 @@ async def test_keys_of_all_purposes_are_wrapped_and_open_what_they_sealed(moto: 
     site, service = Site(), moto.service(ALIAS)
     made = await site.control(service).rotate(ACME)
 
-    assert {one.purpose for one in made} == set(KeyPurpose)
+    assert {one.purpose for one in made.keys} == set(KeyPurpose)
     keys = await site.keys(service)
     assert keys.open(PAYLOAD, "t", keys.seal(PAYLOAD, "t", b"body")) == b"body"
     assert {one.is_newest_wrap for one in await site.control(service).keys(ACME)} == {True}

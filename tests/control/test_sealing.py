@@ -5,12 +5,14 @@ from typing import Final
 
 import pytest
 
+from router.adapters.crypto.key_file import FileKeys
+from router.adapters.crypto.sender_keys import KeysOfSendersApart
 from router.control.sealing import SealedData, SealingControl
 from router.core.model.alert import TenantId
 from router.core.model.instant import HOUR, Instant, Span, to_rfc3339
 from router.core.seal.envelope import KeyId, KeyPurpose
-from router.errors import OperationError
-from router.ports.sealing import KeyState, Losses, TenantKeys
+from router.errors import KeyUnavailableError, OperationError
+from router.ports.sealing import KeyState, Losses, SenderSecrets, TenantKeys
 from tests.adapters.builders import ACME, NOON
 from tests.fakes.keys import FakeKeyService, FakeStoredKeys
 from tests.roles.sealing import a_keyring
@@ -117,3 +119,36 @@ async def test_without_a_key_that_seals_nothing_is_sealed_again(desk: Desk) -> N
     await desk.control.destroy(ACME, None)
     with pytest.raises(OperationError, match="no key that seals"):
         await desk.control.reseal(ACME)
+
+
+ALL: Final = FileKeys([b"a" * 32])
+APART: Final = KeysOfSendersApart(ALL, FileKeys([b"s" * 32, b"a" * 32]))
+WITH_OTHERS: Final = KeysOfSendersApart(ALL, ALL, SenderSecrets.WITH_OTHERS)
+
+
+def an_operator(stored: FakeStoredKeys, service: KeysOfSendersApart, desk: Desk) -> SealingControl:
+    return SealingControl(stored, service, lambda: b"n" * 32, desk.control._sealed)
+
+
+async def test_who_lacks_the_key_of_senders_neither_rotates_nor_rewraps_what_is_apart(desk: Desk) -> None:
+    stored = FakeStoredKeys()
+    await an_operator(stored, APART, desk).rotate(ACME)
+    before = dict(stored.rows[ACME])
+
+    for change in (an_operator(stored, WITH_OTHERS, desk).rotate, an_operator(stored, WITH_OTHERS, desk).rewrap):
+        with pytest.raises(KeyUnavailableError) as error:
+            await change(ACME)
+        assert "SEALING__SENDER_KEY" in error.value.remedy
+    assert stored.rows[ACME] == before
+
+
+async def test_what_was_wrapped_with_others_can_be_put_apart(desk: Desk) -> None:
+    stored = FakeStoredKeys()
+    first = await an_operator(stored, WITH_OTHERS, desk).rotate(ACME)
+    again = await an_operator(stored, WITH_OTHERS, desk).rotate(ACME)
+
+    assert {first.sender_secrets, again.sender_secrets} == {SenderSecrets.WITH_OTHERS}
+    assert await an_operator(stored, APART, desk).rewrap(ACME) == 2
+    assert (await an_operator(stored, APART, desk).rotate(ACME)).sender_secrets is SenderSecrets.APART
+    with pytest.raises(KeyUnavailableError):
+        await an_operator(stored, WITH_OTHERS, desk).rotate(ACME)

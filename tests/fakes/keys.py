@@ -9,7 +9,7 @@ from router.core.model.instant import Instant
 from router.core.seal.envelope import KeyId
 from router.core.seal.sent import PublicKeys
 from router.errors import KeyUnavailableError, UndecipherableError
-from router.ports.sealing import Wrapped
+from router.ports.sealing import SenderSecrets, Wrapped
 from tests.adapters.builders import NOON
 from tests.fakes.faults import Faulty, asked
 
@@ -52,6 +52,7 @@ class FakeKeyService:
         self.newest = 1
         self.asked = 0
         self.destroyed = list[TenantId]()
+        self.sender_secrets = SenderSecrets.APART
         self.slow_for = set[TenantId]()
         self.answers = asyncio.Event()
         """Set where it answers those whom it is slow for."""
@@ -70,6 +71,9 @@ class FakeKeyService:
             return bytes.fromhex(secret)
         except ValueError:
             raise UndecipherableError("changed") from None
+
+    async def keep_apart(self, tenant: TenantId, key: KeyId, wrapped: str) -> None:
+        """Nothing: no gateway has its key."""
 
     async def public(self, tenant: TenantId, key: KeyId, wrapped: str) -> PublicKeys:
         return public_keys(tenant, key.epoch, await self.unwrap(tenant, key, wrapped))

@@ -8,7 +8,9 @@ from prometheus_client import CollectorRegistry
 
 from router.adapters.crypto.envelope import GcmCipher
 from router.adapters.crypto.hpke import public_keys, recipient, seal_to
+from router.adapters.crypto.key_file import FileKeys
 from router.adapters.crypto.naming import TenantNames
+from router.adapters.crypto.sender_keys import KeysOfSendersApart
 from router.core.model.alert import TenantId
 from router.core.model.instant import HOUR, Instant, Span
 from router.core.seal.envelope import KeyId, KeyPurpose
@@ -16,7 +18,7 @@ from router.core.seal.epochs import current
 from router.core.seal.sent import Suite
 from router.errors import DestroyedKeyError, KeyUnavailableError, UndecipherableError
 from router.observe.metrics import SealingMetrics
-from router.ports.sealing import MAX_EPOCHS
+from router.ports.sealing import MAX_EPOCHS, SenderSecrets
 from router.roles.key_making import KeyMaking
 from router.roles.keyring import FRESH_S, MAX_RINGS, Keyring, Uses
 from tests.adapters.builders import ACME, BETA
@@ -338,3 +340,23 @@ async def test_while_the_key_service_is_away_what_was_sent_waits(site: Site) -> 
 
     with pytest.raises(KeyUnavailableError):
         (await site.a_keyring().keys(ACME)).open_sent(data)
+
+
+async def test_a_worker_without_the_key_of_senders_wraps_nothing_as_gateways_can_unwrap_it() -> None:
+    """The others go on, and the newest keys with them."""
+    site, ring = Site(), FileKeys([b"a" * 32])
+    apart = KeysOfSendersApart(ring, FileKeys([b"s" * 32]))
+    lacks = KeysOfSendersApart(ring, ring, SenderSecrets.WITH_OTHERS)
+
+    def worker(service: KeysOfSendersApart) -> KeyMaking:
+        return KeyMaking(site.stored, service, site.a_keyring(), site, site.fresh, LIFE)
+
+    await worker(apart).look(ACME)
+    before = dict(site.stored.rows[ACME])
+    site.passes(LIFE / 1_000_000)
+
+    with pytest.raises(KeyUnavailableError, match="as gateways can unwrap it"):
+        await worker(lacks).look(ACME)
+    assert site.stored.rows[ACME] == before
+    await worker(apart).look(ACME)
+    assert len(site.stored.rows[ACME]) == len(before) + 3

@@ -11,13 +11,14 @@ from router.adapters.crypto.hpke import public_keys
 from router.core.model.alert import TenantId
 from router.core.seal.envelope import KeyId, KeyPurpose
 from router.core.seal.sent import PublicKeys, Suite
-from router.errors import UndecipherableError
-from router.ports.sealing import KEY_BYTES, Wrapping
+from router.errors import KeyUnavailableError, UndecipherableError
+from router.ports.sealing import KEY_BYTES, SenderSecrets, Wrapping
 
 _PUBLIC: Final = b"public\0"
 """Begins what is wrapped as public keys: a secret is shorter, so that neither passes for the other."""
 _SUITES: Final = (Suite.HYBRID, Suite.CLASSIC)
 """In this order they are wrapped."""
+_AS_WORKERS: Final = "set ALERT_ROUTER_SEALING__SENDER_KEY as workers have it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class KeysOfSendersApart:
 
     others: Wrapping
     secrets: Wrapping
+    sender_secrets: SenderSecrets = SenderSecrets.APART
 
     async def wrap(self, tenant: TenantId, key: KeyId, secret: bytes) -> str:
         """The key as text that this tenant's key of this purpose and epoch alone can be read from.
@@ -71,6 +73,22 @@ class KeysOfSendersApart:
             KeyUnavailableError: the service does not answer, or refuses.
         """
         await self.others.destroy(tenant)
+
+    async def keep_apart(self, tenant: TenantId, key: KeyId, wrapped: str) -> None:
+        """Refuse where it would wrap with others what is wrapped apart, say as the next key after this one.
+
+        Raises:
+            KeyUnavailableError: it is one of the purpose `sender`, wrapped by a key that is not here.
+        """
+        if key.purpose is not KeyPurpose.SENDER or self.sender_secrets is SenderSecrets.APART:
+            return
+        try:
+            await self.secrets.unwrap(tenant, key, wrapped.partition(" ")[0])
+        except KeyUnavailableError as error:
+            why = (
+                f"what opens bodies that senders of tenant {tenant!r} seal would be wrapped as gateways can unwrap it"
+            )
+            raise KeyUnavailableError(f"{why}, and is not now: {error}", _AS_WORKERS) from None
 
     async def public(self, tenant: TenantId, key: KeyId, wrapped: str) -> PublicKeys:
         """The public keys that belong to a wrapped key of the purpose `sender`; nothing private is unwrapped.
