@@ -6,7 +6,7 @@ of events may be added under the same number, so readers pass over what they do 
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from router.core.deliver.adopt import Place
 from router.core.model.alert import AlertId, TenantId
@@ -33,16 +33,25 @@ def event_key(tenant: TenantId, key: GroupKey) -> str:
 
 EVENT_PLACE: Final = "event"
 """What the labels in events are bound to."""
-Seal = Callable[[bytes], str]
 Open = Callable[[bytes], bytes]
 
 
+class Sealing(Protocol):
+    """How an event of a sealed tenant shows what its alerts are known by."""
+
+    def labels(self, text: bytes) -> str:
+        """Labels, sealed for an event."""
+
+    def alert(self, alert: AlertId) -> str:
+        """What an alert is called."""
+
+
 def write_event(
-    event: Event, tenant: TenantId, key: GroupKey, config_version: int, sequence: int, seal: Seal | None = None
+    event: Event, tenant: TenantId, key: GroupKey, config_version: int, sequence: int, sealing: Sealing | None = None
 ) -> str:
     """An event of a group; its id is unique among all tenants and grows over all lives of the group.
 
-    With `seal` the labels that it holds are sealed.
+    With `sealing` the labels that it holds are sealed, and alerts have names.
     """
     message = event.message
     body: dict[str, Any] = {
@@ -65,7 +74,7 @@ def write_event(
     stamps = {name: to_rfc3339(at) for name, at in times.items() if at != NEVER}
     if event.due_at != NEVER:
         body["budget_ms"] = event.imposed // MILLISECOND
-    return json.dumps(body | stamps | _what_is_shown(event, seal), ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(body | stamps | _what_is_shown(event, sealing), ensure_ascii=False, separators=(",", ":"))
 
 
 def with_number(event: str, life: int, number: int) -> str:
@@ -73,24 +82,25 @@ def with_number(event: str, life: int, number: int) -> str:
     return f'{event[:-1]},"numbered":{{"life":{life},"number":{number}}}}}'
 
 
-def opened_event(value: bytes, open_: Open) -> dict[str, Any]:
-    """An event with the labels that were sealed in it.
+def opened_event(value: bytes, open_: Open, alert_of: Callable[[str], AlertId]) -> dict[str, Any]:
+    """An event with the labels that were sealed in it, and alerts by their ids.
 
     Raises:
         KeyError, TypeError, ValueError: it is not of this form.
-        UndecipherableError, KeyUnavailableError: as `open_`.
+        UndecipherableError, KeyUnavailableError: as `open_` and `alert_of`.
     """
     body: dict[str, Any] = json.loads(value)
     for one in (body, body.get("digest"), body.get("counted_by")):
         shown = one.get("shown") if one else None
         if shown and "sealed" in shown:
             shown["group_labels"] = json.loads(open_(of_text(shown.pop("sealed"))))
+            shown["alerts"] = [alert | {"alert": alert_of(alert["alert"])} for alert in shown["alerts"]]
     return body
 
 
-def _what_is_shown(event: Event, seal: Seal | None) -> dict[str, Any]:
+def _what_is_shown(event: Event, sealing: Sealing | None) -> dict[str, Any]:
     """What the message shows; in the message of a digest nobody goes on as in a group's own."""
-    shown = {"shown": _written(event.shown, seal)} if event.shown else {}
+    shown = {"shown": _written(event.shown, sealing)} if event.shown else {}
     if event.digest is not None:
         return {"digest": _counted(event.digest) | shown}
     if event.counted_by is not None:
@@ -114,13 +124,13 @@ def _counted(digest: Digest) -> dict[str, Any]:
     }
 
 
-def _written(shown: Shown, seal: Seal | None) -> dict[str, Any]:
-    labels = dict(shown.key.group)
+def _written(shown: Shown, sealing: Sealing | None) -> dict[str, Any]:
+    labels, name = dict(shown.key.group), str if sealing is None else sealing.alert
     return {
         "path": shown.key.path,
-        **({"group_labels": labels} if seal is None else _sealed(labels, seal)),
+        **({"group_labels": labels} if sealing is None else _sealed(labels, sealing)),
         "alerts": [
-            {"alert": one, "state": _STATES[last.state], "registers": _numbers(last.registers)}
+            {"alert": name(one), "state": _STATES[last.state], "registers": _numbers(last.registers)}
             for one, last in shown.alerts.items()
         ],
         "alerts_left_out": shown.left_out,
@@ -130,8 +140,8 @@ def _written(shown: Shown, seal: Seal | None) -> dict[str, Any]:
     }
 
 
-def _sealed(labels: Mapping[str, str], seal: Seal) -> dict[str, Any]:
-    return {"group_labels": {}, "sealed": seal(json.dumps(labels).encode())}
+def _sealed(labels: Mapping[str, str], sealing: Sealing) -> dict[str, Any]:
+    return {"group_labels": {}, "sealed": sealing.labels(json.dumps(labels).encode())}
 
 
 def _numbers(one: Registers) -> list[int]:

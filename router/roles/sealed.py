@@ -10,12 +10,14 @@ as it is, with the reason, and is dead-lettered.
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
-from router.core.model.alert import TenantId
+from router.core.model.alert import AlertId, TenantId
 from router.core.model.changed import replace
 from router.core.model.instant import NEVER, Instant
 from router.core.seal.envelope import MAGIC, KeyPurpose, as_text, is_sealed_text, of_text
+from router.core.seal.names import is_name
 from router.core.seal.sent import SENT_MAGIC, is_sent
 from router.errors import KeyUnavailableError, UndecipherableError
 from router.ports.dead_letter import LetterHeader, LetterLog
@@ -169,10 +171,20 @@ class OpenedPast:
             return record
         keys = await self.opening.vault.keys(tenant)
         try:
-            opened = opened_event(body, lambda envelope: keys.open(KeyPurpose.STATE, EVENT_PLACE, envelope))
+            opened = opened_event(
+                body, lambda envelope: keys.open(KeyPurpose.STATE, EVENT_PLACE, envelope), partial(_alert_of, keys)
+            )
         except (UndecipherableError, ValueError, KeyError, TypeError):
             return record
         return replace(record, value=json.dumps(opened, ensure_ascii=False).encode())
+
+
+def _alert_of(keys: TenantKeys, stored: str) -> AlertId:
+    if not is_name(stored):
+        return AlertId(stored)
+    if keys.names is None:
+        raise UndecipherableError("what made the name of an alert is not there")
+    return keys.names.alert_of(stored)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import zlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from typing import Any
 
 from router.adapters.redis.forms.form3 import _COMMON
@@ -58,16 +58,25 @@ async def values_in_kafka(system: System) -> AsyncIterator[tuple[str, bytes]]:
 
 async def found_in(system: System, word: str) -> set[str]:
     """Where the word stands: the first part of keys in Redis after the tenant, topics, `log` and `metrics`."""
-    places = set[str]()
+    return (await all_found_in(system, [word]))[word]
+
+
+async def all_found_in(system: System, words: Collection[str]) -> dict[str, set[str]]:
+    """The same of several words, for which all that is stored is read once."""
+    found: dict[str, set[str]] = {word: set() for word in words}
+    async for place, value in _values(system):
+        for one in unpacked(value):
+            for word in found:
+                if word.encode() in one:
+                    found[word].add(place)
+    return found
+
+
+async def _values(system: System) -> AsyncIterator[tuple[str, bytes]]:
     async for key, value in values_in_redis(system.redis):
-        if any(word.encode() in one for one in unpacked(value)):
-            places.add(f"redis {key.partition('}:')[2].partition(':')[0]}")
+        yield f"redis {key.partition('}:')[2].partition(':')[0]}", value
     async for topic, value in values_in_kafka(system):
-        if any(word.encode() in one for one in unpacked(value)):
-            places.add(topic)
-    if word in system.log.read_text(encoding="utf-8"):
-        places.add("log")
-    pages = [(await page)[1] for page in (system.get("/metrics"), system.get_from_gateway("/metrics"))]
-    if any(word in page for page in pages):
-        places.add("metrics")
-    return places
+        yield topic, value
+    yield "log", system.log.read_bytes()
+    for page in (system.get("/metrics"), system.get_from_gateway("/metrics")):
+        yield "metrics", (await page)[1].encode()

@@ -77,8 +77,15 @@ def sealed(tenant: str) -> Document:
     return {**made, "platform": {**made["platform"], "keys": "own"}}
 
 
+def guessed(made: Document) -> Document:
+    """A tenant of which labels are found by digests of them: it relates groups, and inhibits."""
+    return {**inhibiting(made["tenant"]), "platform": made["platform"], "context": {"related": ["cluster"]}}
+
+
 FAST: Final = (
     document("in-clear"),
+    guessed(sealed("guessed")),
+    guessed(document("guessed-clear")),
     document("turned"),
     sealed("sealed"),
     sealed("sealed-rotated"),

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, Final
 
 from router.adapters.redis import codec, keys, metrics, sources, surroundings
@@ -76,7 +75,7 @@ def plan_of(one: StoreTransition, texts: SealedTexts | None = None) -> str:
         "books": _flat(one.transition.entry.fields()),
         "events": _flat_events(one, texts),
         "most_events": MAX_EVENTS_WAITING,
-        "body": one.body,
+        "body": one.body if texts is None else texts.body(one.body),
         "mark": slot_of(before.key.group_id) * MARK_SIZE,
     }
     if after.digest is not None:
@@ -194,12 +193,27 @@ def _score(queued: Queued) -> str:
     return str(queued.rank * _RANK_WEIGHT + queued.tries.since // MILLISECOND)
 
 
+@dataclass(frozen=True, slots=True)
+class _InEvents:
+    """How events of a sealed tenant are written."""
+
+    texts: SealedTexts
+
+    def labels(self, text: bytes) -> str:
+        """Labels, sealed for an event."""
+        return self.texts.seal_bytes(EVENT_PLACE, text)
+
+    def alert(self, alert: AlertId) -> str:
+        """What an alert is called: by what it stands in Redis as well."""
+        return self.texts.alert(alert)
+
+
 def _flat_events(one: StoreTransition, texts: SealedTexts | None) -> list[str]:
     """For each event its key in Kafka and its body."""
-    seal = None if texts is None else partial(texts.seal_bytes, EVENT_PLACE)
+    sealing = None if texts is None else _InEvents(texts)
     tenant, key, version = one.tenant, one.before.key, one.transition.after.config_version
     return [
         part
         for number, event in enumerate(one.transition.events)
-        for part in (event_key(tenant, key), write_event(event, tenant, key, version, one.now + number, seal))
+        for part in (event_key(tenant, key), write_event(event, tenant, key, version, one.now + number, sealing))
     ]

@@ -132,6 +132,10 @@ class SealedTexts:
                 found[one] = self.alert_of(one)
         return found
 
+    def body(self, digest: str) -> str:
+        """What stands in place of the digest of a body; none of none."""
+        return digest and self.key(NameOf.BODY, digest)
+
     def key(self, kind: NameOf, digest: str) -> str:
         """What stands in place of a digest of labels."""
         names = self.keys.names

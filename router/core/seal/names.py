@@ -21,7 +21,10 @@ _RECORD_BYTES: Final = 8
 
 
 class NameOf(StrEnum):
-    """What a key in Redis finds that is a digest of labels; a name of one kind is none of another."""
+    """What a name stands in place of, a digest each; a name of one kind is none of another."""
+
+    BODY = "body"
+    """The body that a group has folded in last."""
 
     RELATED = "related"
     """Groups that share the value of a label."""
