@@ -132,7 +132,7 @@ async def flow(system: System, tenant: Tenant, log: Path, ports: Ports, numbers:
         for number in numbers:
             assert (await sidecar.post(tenant, firing(f"Turned{number:02}"))).status == 202
             if number in {3, 6}:
-                done = await system.command("sealing", "rotate", tenant.name, "--json")
+                done = await system.command("sealing", "rotate", tenant.name, "--json", SEALING__SENDER_KEY=NEXT_KEY)
                 assert done.code == 0, done
         sidecar.process.terminate()
         assert await sidecar.process.ended(10) == 0
@@ -155,7 +155,7 @@ async def test_a_key_that_is_not_pinned_is_never_sealed_to_and_a_pinned_one_outl
 
             pins.write_text(printed, encoding="utf-8")
             assert (await sidecar.post(tenant, firing("Pinned"))).status == 202
-        assert (await fast.command("sealing", "rotate", tenant.name)).code == 0
+        assert (await fast.command("sealing", "rotate", tenant.name, SEALING__SENDER_KEY=NEXT_KEY)).code == 0
         made = await epochs_of(tenant)
         await eventually(lambda: is_offered(tenant, made[-1]), within_s=10)
         async with beside(fast, tmp_path / "after.log", *options) as sidecar:

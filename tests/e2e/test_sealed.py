@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.conftest import NEXT_KEY
 from tests.e2e.stored_bytes import found_in
 from tests.e2e.system import System, Tenant
 from tests.e2e.webhooks import Alert, body, firing, resolved
@@ -81,7 +82,7 @@ async def test_keys_are_rotated_while_alerts_come_and_nothing_is_lost_or_repeate
 
         async def rotate() -> None:
             for _ in range(3):
-                done = await fast.command("sealing", "rotate", tenant.name, "--json")
+                done = await fast.command("sealing", "rotate", tenant.name, "--json", SEALING__SENDER_KEY=NEXT_KEY)
                 assert done.code == 0, done
 
         await asyncio.gather(flow(), rotate())
