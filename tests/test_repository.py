@@ -73,7 +73,7 @@ def test_actions_are_pinned_to_a_commit() -> None:
 def test_the_script_of_ci_runs_targets_that_exist_and_what_a_busy_machine_may_fail_last() -> None:
     targets = re.findall(r"(?m)^run(?:_beside)? ([a-z-]+)", text(".ci/run"))
 
-    assert targets[-4:] == ["test", "evidence", "chaos-smoke", "bench-smoke"]
+    assert targets[-5:] == ["test", "evidence", "chaos-smoke", "bench-smoke", "blast-radius"]
     assert [one for one in targets if f"\n{one}:" not in text("Makefile")] == []
 
 
