@@ -22,6 +22,7 @@ from router.api import (
     letters,
     proposals,
     silences,
+    subjects,
     tenants,
     usage,
 )
@@ -83,6 +84,8 @@ def _routers(control: Control) -> list[APIRouter]:
         silences.routes(control),
         groups.routes(control),
         letters.routes(control),
+        subjects.finding(control),
+        subjects.erasures(control),
         explaining.routes(control),
         usage.routes(control),
         isolation.routes(control),

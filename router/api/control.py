@@ -18,6 +18,7 @@ from router.control.offboard import Offboarding
 from router.control.proposals import ProposalControl
 from router.control.secrets import SecretControl
 from router.control.silences import SilenceControl
+from router.control.subject_requests import SubjectRequests
 from router.control.tenants import TenantControl
 from router.control.tokens import TokenControl
 from router.control.usage import Usage
@@ -43,6 +44,7 @@ class Control:
     access: Callable[[Attempts], AccessControl]
     silences: Callable[[Action, Attempts], SilenceControl]
     groups: LiveGroups
+    subjects: SubjectRequests
     explaining: ExplainingInWords
     usage: Usage
     isolation: Isolation | None

@@ -28,6 +28,7 @@ from router.adapters.redis.holds import HoldRepository
 from router.adapters.redis.memory import RedisMemory
 from router.adapters.redis.silences import SilenceRepository
 from router.adapters.redis.sources import RedisSources
+from router.adapters.redis.subjects import SubjectRepository
 from router.adapters.redis.surroundings import RedisSurroundings
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
@@ -46,6 +47,7 @@ from router.app.letters import Way, letters_by
 from router.app.localizations import load_localizations
 from router.app.options import history_of
 from router.app.recorded import attempts, audit_log, cells_in, given
+from router.app.retention import kept_by_setting
 from router.app.sealing import naming_vault, reading_vault
 from router.app.trust import trust_of
 from router.app.usage import usage_of
@@ -66,6 +68,8 @@ from router.control.offboard import Offboarding
 from router.control.proposals import ProposalControl
 from router.control.secrets import SecretControl
 from router.control.silences import SilenceControl
+from router.control.subject_looking import SubjectLooking
+from router.control.subject_requests import SubjectRequests
 from router.control.tenants import TenantControl
 from router.control.tokens import TokenControl
 from router.observe.metrics import Metrics
@@ -159,8 +163,7 @@ def _report(metrics: Metrics, keys: Sequence[str]) -> None:
 
 def _control(settings: Settings, record: Record, redis: Connection, audit: AuditControl | None) -> Control:
     signed, note = signatures(settings), partial(_note, record)
-    promise = promise_of(settings, partial(cells_in, record))
-    moves = Moving(cells_of(settings), RedisMemory(redis))
+    promise, moves = promise_of(settings, partial(cells_in, record)), Moving(cells_of(settings), RedisMemory(redis))
     live, groups = TenantRepository(redis, signed), GroupStore(redis, reading_vault(settings, redis))
 
     def versions(by: Attempts) -> RecordedVersions:
@@ -188,6 +191,7 @@ def _control(settings: Settings, record: Record, redis: Connection, audit: Audit
         proposals=lambda by: ProposalControl(RecordedProposals(record, by), wall_clock),
         silences=silences,
         groups=LiveGroups(live, groups),
+        subjects=_subjects(settings, redis, live, groups, note),
         explaining=_explaining(settings, redis, live),
         usage=usage_of(settings, redis),
         isolation=isolation_of(settings),
@@ -197,6 +201,13 @@ def _control(settings: Settings, record: Record, redis: Connection, audit: Audit
         validate_templates=new_template_validator(),
         cells=cells_of(settings),
     )
+
+
+def _subjects(
+    settings: Settings, redis: Connection, live: TenantRepository, groups: GroupStore, note: Note
+) -> SubjectRequests:
+    lists = SubjectRepository(redis, signatures(settings))
+    return SubjectRequests(SubjectLooking(groups, lists, live, redis, kept_by_setting(settings)), groups, note)
 
 
 def _letters(

@@ -14,7 +14,8 @@ from router.cli.export_files import write_tenant
 from router.cli.options import AsJson, Name
 from router.cli.session import run_with, time_json, time_text
 from router.control.exporting import group_lines
-from router.control.subject_erasing import SubjectErasing, SubjectMessages, SubjectProgress, SubjectStep
+from router.control.subject_erasing import SubjectErasing, SubjectMessages
+from router.control.subject_looking import SubjectProgress, SubjectStep
 from router.core.model.alert import TenantId
 from router.core.model.group import MessageRef
 from router.errors import ConfigurationError

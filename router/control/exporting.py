@@ -61,7 +61,7 @@ class Exporting:
         for silence in await self.silences.all_of(tenant):
             yield Line(SILENCES, _json(_silence(silence)))
         async for group in self.offboarding.groups.everything(tenant):
-            yield Line(GROUPS, _json(_group(group)))
+            yield Line(GROUPS, _json(exported_group(group)))
         if self.audit is not None:
             async for line in self._audited(tenant, self.audit):
                 yield line
@@ -76,7 +76,7 @@ class Exporting:
 async def group_lines(groups: Iterable[AlertGroup]) -> AsyncIterator[Line]:
     """Some alert groups, as lines of their file."""
     for group in groups:
-        yield Line(GROUPS, _json(_group(group)))
+        yield Line(GROUPS, _json(exported_group(group)))
 
 
 def _version(kept: KeptVersion) -> dict[str, Any]:
@@ -115,7 +115,8 @@ def _silence(silence: Silence) -> dict[str, Any]:
     }
 
 
-def _group(group: AlertGroup) -> dict[str, Any]:
+def exported_group(group: AlertGroup) -> dict[str, Any]:
+    """An alert group as it is exported, for JSON: with its alerts, and with what is redacted."""
     shown = group.posted
     return {
         "id": group.key.group_id,

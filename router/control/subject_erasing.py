@@ -10,16 +10,15 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
-from router.config.compile.tenant import load_tenant
 from router.control.by_hand import CallsByHand, Pause
 from router.control.kinds.erasing import left_of_person
-from router.control.subject_groups import has_mark, without
+from router.control.subject_groups import without
+from router.control.subject_looking import SubjectFound, SubjectLooking, SubjectProgress, SubjectStep
 from router.control.subject_messages import DeletedMessages
-from router.core.decide.erase import is_known_by
 from router.core.match.subject import subject_digest
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup, MessageRef
-from router.core.model.instant import SECOND, Instant, Span
+from router.core.model.instant import SECOND, Span
 from router.core.model.rules.tenant import Tenant
 from router.errors import OperationError
 from router.ports.clock import Clock
@@ -27,7 +26,7 @@ from router.ports.control import StoredGroups
 from router.ports.erasure import Remainder
 from router.ports.schedule import Turns
 from router.ports.state import ApplyResult, GroupStates, StoreTransition
-from router.ports.subjects import ErasedSubject, SubjectLists, subjects_of
+from router.ports.subjects import ErasedSubject, SubjectLists
 from router.ports.tenants import Tenants
 
 Certify = Callable[[TenantId, "SubjectCertificate"], Awaitable[None]]
@@ -36,7 +35,6 @@ MAX_SUBJECTS: Final = 1_000
 """People on a tenant's list at once."""
 
 _KEY_BYTES: Final = 32
-_ID_BYTES: Final = 4
 _SPREADS: Final = Span(3 * SECOND)
 """Workers read lists several times a second."""
 _LOOK: Final = Span(SECOND)
@@ -48,60 +46,6 @@ class SubjectMessages(StrEnum):
 
     EDITED = "edited"
     DELETED = "deleted"
-
-
-class SubjectStep(StrEnum):
-    """What an erasure does, in this order."""
-
-    LIST = "list"
-    """Ingest hides the person from now on."""
-    GROUPS = "alert_groups"
-    """No alert group holds the person."""
-    MESSAGES = "messages"
-    """Each message that showed the person was edited, or deleted."""
-    KEYS = "group_keys"
-    """No alert group is known by the person any more."""
-    CERTIFY = "certify"
-
-
-@dataclass(frozen=True, slots=True)
-class SubjectFound:
-    """What is left of a person: alert groups that hold it, messages that are to be edited, groups known by it.
-
-    `shown` counts the messages of all of these and of groups that have marks by now, but for those that were deleted.
-    `stuck` are the messages of them that Slack edits no more, `undeleted` those that were to be deleted and were not.
-    """
-
-    holding: tuple[AlertGroup, ...] = ()
-    waiting: tuple[MessageRef, ...] = ()
-    stuck: tuple[MessageRef, ...] = ()
-    known_by: int = 0
-    shown: int = 0
-    undeleted: tuple[MessageRef, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SubjectProgress:
-    """How far an erasure has come; `subject` is None where none was begun."""
-
-    subject: ErasedSubject | None
-    found: SubjectFound
-    left: tuple[Remainder, ...] = ()
-    leaves_stuck: bool = False
-    """Whether messages that Slack neither edits nor deletes are left as they are."""
-
-    @property
-    def done(self) -> frozenset[SubjectStep]:
-        """The steps that are done."""
-        steps = {
-            SubjectStep.LIST: self.subject is not None,
-            SubjectStep.GROUPS: not self.found.holding,
-            SubjectStep.MESSAGES: not self.found.waiting
-            and (self.leaves_stuck or not (self.found.stuck or self.found.undeleted)),
-            SubjectStep.KEYS: not self.found.known_by,
-            SubjectStep.CERTIFY: self.subject is not None and bool(self.subject.ended_at),
-        }
-        return frozenset(step for step, is_done in steps.items() if is_done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,21 +82,23 @@ class SubjectErasing:
     patience: Span = field(default=Span(30 * SECOND))
     """For how long workers' edits are waited for."""
 
+    @property
+    def looking(self) -> SubjectLooking:
+        """What looks people up."""
+        engines = self.engines
+        return SubjectLooking(engines.groups, engines.lists, engines.tenants, engines.clock, self.kept)
+
     async def plan(self, tenant: TenantId, value: str) -> SubjectProgress:
         """What is stored of a person now, and how far an erasure has come.
 
         Raises:
             OperationError: the tenant has no configuration that can be read, or declares nothing personal.
         """
-        listed = await self.engines.lists.of(tenant)
-        key = listed.key or secrets.token_bytes(_KEY_BYTES)
-        subject = listed.find(subject_digest(key, value)) if listed.key else None
-        sought = subject or await self._new(key, value)
-        return SubjectProgress(subject, await self._look(await self._rules(tenant, key, sought), sought))
+        return await self.looking.plan(tenant, value)
 
     async def holding(self, tenant: TenantId, value: str) -> Sequence[AlertGroup]:
         """The alert groups that hold a person now; raises as `plan`."""
-        return (await self.plan(tenant, value)).found.holding
+        return await self.looking.holding(tenant, value)
 
     async def erase(
         self,
@@ -168,7 +114,7 @@ class SubjectErasing:
             UnavailableError: something does not answer: what is done stays done.
         """
         subject, key = await self._listed(tenant, value)
-        rules = await self._rules(tenant, key, subject)
+        rules = await self.looking.rules(tenant, key, subject)
         await self.pause(_SPREADS)
         subject = await self._hide(rules, subject)
         subject, undeleted = await self._deleted(rules, subject, messages)
@@ -185,7 +131,7 @@ class SubjectErasing:
 
     async def _listed(self, tenant: TenantId, value: str) -> tuple[ErasedSubject, bytes]:
         """The person on the list; one whose erasure has ended is begun again."""
-        await self._personal(tenant)
+        await self.looking.personal(tenant)
         key = await self.engines.lists.begin(tenant, secrets.token_bytes(_KEY_BYTES))
         listed = await self.engines.lists.of(tenant)
         known = listed.find(subject_digest(key, value))
@@ -196,31 +142,10 @@ class SubjectErasing:
                 f"tenant {tenant!r} has {MAX_SUBJECTS} people on its list, the most it may have",
                 remedy="wait until the time of the first has passed",
             )
-        fresh = await self._new(key, value)
+        fresh = await self.looking.new(key, value)
         subject = fresh if known is None else replace(fresh, subject_id=known.subject_id, deleted=known.deleted)
         await self.engines.lists.keep(tenant, subject)
         return subject, key
-
-    async def _new(self, key: bytes, value: str) -> ErasedSubject:
-        now = await self.engines.clock.now()
-        until = Instant(now + self.kept["kafka.inbound_topic"] + self.kept["kafka.held_topic"])
-        return ErasedSubject(secrets.token_hex(_ID_BYTES), subject_digest(key, value), until, now)
-
-    async def _personal(self, tenant: TenantId) -> Tenant:
-        active = await self.engines.tenants.active(tenant)
-        if active is None:
-            raise OperationError(f"tenant {tenant!r} has no configuration", remedy="see: alert-router tenant list")
-        rules = load_tenant(active.text, active.version)
-        if not rules.personal:
-            raise OperationError(
-                f"tenant {tenant!r} declares no personal labels or annotations, so nobody knows where to look",
-                remedy="name them in its file: personal: {labels: [...], annotations: [...]}",
-            )
-        return rules
-
-    async def _rules(self, tenant: TenantId, key: bytes, subject: ErasedSubject) -> Tenant:
-        """The tenant's rules, by which this person alone is erased."""
-        return (await self._personal(tenant)).without(subjects_of(key, [subject]))
 
     async def _hide(self, rules: Tenant, subject: ErasedSubject) -> ErasedSubject:
         """Store all groups without the person, until none is left."""
@@ -251,44 +176,8 @@ class SubjectErasing:
     async def _edited(self, rules: Tenant, subject: ErasedSubject) -> SubjectFound:
         """What is left once workers have edited the messages, or have been waited for."""
         for _ in range(self.patience // _LOOK):
-            found = await self._look(rules, subject)
+            found = await self.looking.look(rules, subject)
             if not found.waiting and not found.known_by:
                 return found
             await self.pause(_LOOK)
-        return await self._look(rules, subject)
-
-    async def _look(self, rules: Tenant, subject: ErasedSubject) -> SubjectFound:
-        now, seen = await self.engines.clock.now(), _Seen()
-        async for group in self.engines.groups.everything(rules.tenant_id):
-            is_known, holds = is_known_by(group, rules.erased), without(rules, group, now) is not None
-            if is_known or holds or has_mark(group, subject.mark):
-                seen.take(group, subject, is_known=is_known, holds=holds)
-        return seen.found()
-
-
-@dataclass(slots=True)
-class _Seen:
-    """What a look at all groups has found."""
-
-    holding: list[AlertGroup] = field(default_factory=list)
-    waiting: list[MessageRef] = field(default_factory=list)
-    stuck: list[MessageRef] = field(default_factory=list)
-    known_by: int = 0
-    shown: int = 0
-
-    def take(self, group: AlertGroup, subject: ErasedSubject, *, is_known: bool, holds: bool) -> None:
-        """One that is about the person."""
-        if holds:
-            self.holding.append(group)
-        self.known_by += is_known
-        if group.posted is None or group.posted in subject.deleted:
-            return
-        self.shown += 1
-        if group.takes_no_edits:
-            self.stuck.append(group.posted)
-        elif group.refresh_due or group.is_called:
-            self.waiting.append(group.posted)
-
-    def found(self) -> SubjectFound:
-        """All of it."""
-        return SubjectFound(tuple(self.holding), tuple(self.waiting), tuple(self.stuck), self.known_by, self.shown)
+        return await self.looking.look(rules, subject)

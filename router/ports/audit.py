@@ -27,6 +27,8 @@ class Action(StrEnum):
     TENANT_EXPORT = "tenant.export"
     TENANT_ERASE = "tenant.erase"
     TENANT_ERASED = "tenant.erased"
+    SUBJECT_PLAN = "subject.plan"
+    """Somebody looked, by the control API, whether a person is stored."""
     SUBJECT_EXPORT = "subject.export"
     SUBJECT_ERASED = "subject.erased"
     DRIFT_ADOPT = "drift.adopt"

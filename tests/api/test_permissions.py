@@ -41,12 +41,13 @@ def test_the_answer_of_every_post_that_changes_something_is_kept_for_a_request_t
 
 def _reads(route: APIRoute) -> bool:
     [wanted] = permission_of(route)
-    return wanted.permission.endswith(".read")
+    return wanted.permission.endswith((".read", ".export"))
 
 
 def _path(route: APIRoute, tenant: str) -> str:
     filled = {"{tenant}": tenant, "{token}": "0" * 8, "{key}": "0" * 8, "{name}": "absent", "{version}": "99",
-              "{silence}": "absent", "{group}": "0" * 32, "{number}": "99", "{letter}": "absent"}  # fmt: skip
+              "{silence}": "absent", "{group}": "0" * 32, "{number}": "99", "{letter}": "absent",
+              "{erasure}": "0" * 8}  # fmt: skip
     path = route.path.removeprefix(PREFIX)
     for name, value in filled.items():
         path = path.replace(name, value)
@@ -67,6 +68,8 @@ _BODIES: Final = {
     "{name}": {"value": ""},
     "silences": {"matcher_sets": [], "comment": "c"},
     "redrive": {"ids": ["absent"]},
+    "export": {"value": "eve"},
+    "plan": {"value": "eve"},
 }
 
 

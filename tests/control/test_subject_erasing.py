@@ -13,8 +13,8 @@ from router.control.subject_erasing import (
     SubjectCertificate,
     SubjectEngines,
     SubjectErasing,
-    SubjectStep,
 )
+from router.control.subject_looking import SubjectStep
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.group import AlertGroup, MessageRef
 from router.core.model.instant import HOUR, NEVER, SECOND, Instant, Span

@@ -5,7 +5,8 @@ from typing import Final
 
 import pytest
 
-from router.control.subject_erasing import SubjectMessages, SubjectStep
+from router.control.subject_erasing import SubjectMessages
+from router.control.subject_looking import SubjectStep
 from router.core.model.group import AlertGroup, MessageRef
 from router.core.model.instant import HOUR, NEVER, SECOND, Instant, Span
 from router.core.slack.answer import Accepted, Answer, Gone, TokenDead, Uneditable, Unreached

@@ -55,6 +55,45 @@ EXAMPLES: Final[Mapping[str, Example]] = MappingProxyType({
             ]
         },
     ),
+    "POST /tenants/{tenant}/subjects/export": Example(
+        headers=_JSON,
+        body={"value": "eve@example.com"},
+        answer={
+            "items": [
+                {
+                    "id": "0f7c2c1e6a5b4d3c9e8f7a6b5c4d3e2f",
+                    "receiver": "team",
+                    "labels": {"alertname": "DiskFull"},
+                    "closed": False,
+                    "notified_at": "2026-11-28T10:00:00Z",
+                    "message": {"channel": "C0123456", "ts": "1795860000.000100"},
+                    "alerts": [
+                        {
+                            "fingerprint": "c1f3a7b2d4e5f607",
+                            "firing": True,
+                            "starts_at": "2026-11-28T09:59:30Z",
+                            "ends_at": None,
+                            "labels": {"alertname": "DiskFull", "user": "eve@example.com"},
+                            "annotations": {},
+                            "links": {"generator": ""},
+                        }
+                    ],
+                }
+            ],
+            "unreadable": 0,
+        },
+    ),
+    "POST /tenants/{tenant}/subjects/plan": Example(
+        headers=_JSON,
+        body={"value": "eve@example.com"},
+        answer={
+            "plan": "3f0a1c5d7b9e2468ace013579bdf2468ace013579bdf2468ace013579bdf2468",
+            "erasure": None,
+            "alert_groups": 1,
+            "messages": 1,
+            "known_by": 0,
+        },
+    ),
     "GET /tenants/{tenant}/isolation": Example(
         answer={"level": "bound", "data": "shared", "budget": "own", "keys": "shared", "topic": "own",
                 "workers": "shared", "pool": "shared", "store": "shared", "region": "any"}

@@ -33,6 +33,8 @@ CONTROL: Final = (
           "400 `invalid-request`", f"{_API}test_tenants.py::test_a_cursor_has_so_many_characters_at_most"),
     Bound("dead letters that are redriven by one request", "", "api.letters", "MAX_REDRIVEN",
           "400 `invalid-request`", f"{_API}test_letters.py::test_so_many_are_redriven_by_one_request"),
+    Bound("what names a person, for the control API", "characters", "api.subjects", "MAX_VALUE",
+          "400 `invalid-request`", f"{_API}test_subjects.py::test_what_names_a_person_has_so_many_characters"),
     Bound("groups of a tenant that the control API reads for one page", "", "control.groups", "MAX_EXAMINED",
           "the page ends, with the cursor of the next", "control/test_groups.py::test_so_many_are_read_for_one_page"),
     Bound("alerts of a group that the control API shows", "", "control.group_json", "MAX_ALERTS",

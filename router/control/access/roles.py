@@ -41,6 +41,8 @@ TENANT_ADMIN: Final = Role(
         Permission.KEY_LIST,
         Permission.KEY_WRITE,
         Permission.HOLD_WRITE,
+        Permission.SUBJECT_EXPORT,
+        Permission.ERASURE_READ,
         Permission.AUDIT_READ,
     },
 )

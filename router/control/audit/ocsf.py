@@ -65,6 +65,7 @@ ACTIVITIES: Final[Mapping[Action, Activity]] = {
     Action.TENANT_EXPORT: _READ,
     Action.TENANT_ERASE: _DELETE,
     Action.TENANT_ERASED: _DELETE,
+    Action.SUBJECT_PLAN: _READ,
     Action.SUBJECT_EXPORT: _READ,
     Action.SUBJECT_ERASED: _DELETE,
     Action.DRIFT_ADOPT: _UPDATE,
