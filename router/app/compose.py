@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from prometheus_client import CollectorRegistry
 
@@ -79,6 +80,7 @@ def build_base(settings: Settings, environment: Mapping[str, str] | None = None)
     metrics, signed = Metrics(CollectorRegistry()), signatures(settings)
     tenants = ActiveTenants(TenantRepository(redis, signed), metrics.problems, _load_tenant(ceilings(settings)))
     keyring = build_keyring(settings, redis, tenants.is_sealed, metrics)
+    tenants.when_gone(keyring.forget)
     return Base(
         settings=settings,
         kafka=kafka,
@@ -116,11 +118,13 @@ def inbound_log(base: Base, records: RecordLog | None = None) -> RecordLog:
     return records if signing is None else SignedLog(records, signing)
 
 
-def gateway_keyring(base: Base, tenants: KnownTenants) -> Keyring:
+def gateway_keyring(base: Base, tenants: ActiveRules[Any]) -> Keyring:
     """Keys by the rules that a gateway knows; beside a worker in one process they are that one's."""
     if tenants is base.tenants:
         return base.keyring
-    return build_keyring(base.settings, base.redis, tenants.is_sealed, base.metrics, None)
+    keyring = build_keyring(base.settings, base.redis, tenants.is_sealed, base.metrics, None)
+    tenants.when_gone(keyring.forget)
+    return keyring
 
 
 def build_gateway(base: Base, tenants: KnownTenants, keyring: Keyring, elsewhere: OtherCells = ONE_CELL) -> Gateway:

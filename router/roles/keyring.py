@@ -132,6 +132,11 @@ class Keyring:
         """What was read of the tenant last, however long ago."""
         return self._rings.get(tenant, (None, 0.0))[0]
 
+    def forget(self, tenant: TenantId) -> None:
+        """Keys of a tenant that was removed: none of them belongs to one that is given its id again."""
+        self._rings.pop(tenant, None)
+        self._offered.pop(tenant, None)
+
     def names(self, tenant: TenantId) -> Naming | None:
         """What makes the tenant's names, as far as that is known here."""
         ring = self.known(tenant)

@@ -8,7 +8,7 @@ notifier leaves it alone.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final, Generic, TypeVar
@@ -55,6 +55,7 @@ class ActiveRules(KnownRules, Generic[Rules]):
         self._changes = Changes()
         self.hold = HoldOfAll(tenants)
         self.uses = Uses()
+        self._also_forget: list[Callable[[TenantId], None]] = []
         self._unchecked = Unchecked()
         self._log = structlog.get_logger("router.tenants")
         self.loaded = False
@@ -182,7 +183,13 @@ class ActiveRules(KnownRules, Generic[Rules]):
         self._compiled.drop(tenant)
         self._kept.drop(tenant)
         self._untrusted.forget(tenant)
+        for forget in self._also_forget:
+            forget(tenant)
         return True
+
+    def when_gone(self, forget: Callable[[TenantId], None]) -> None:
+        """Call this for each tenant that was removed: whoever comes back under its id is another."""
+        self._also_forget.append(forget)
 
     async def is_outdated(self, tenant: TenantId, answer: ApplyResult) -> bool:
         """Whether the tenant's rules are not those that a refused transition was decided by; they are read again.

@@ -90,6 +90,7 @@ FAST: Final = (
     sealed("sealed"),
     sealed("sealed-rotated"),
     sealed("sealed-destroyed"),
+    sealed("sealed-anew"),
     {**sealed("persons-sealed"), "personal": {"labels": ["user"], "annotations": ["contact"]}},
     sealed("sealed-by-sender"),
     sealed("sealed-wrongly"),

@@ -119,6 +119,34 @@ async def test_what_destroyed_keys_sealed_becomes_dead_letters_and_holds_up_nobo
         assert dict(letter.headers)["reason"] == b"undecipherable"
 
 
+@pytest.mark.long
+async def test_a_tenant_whose_keys_were_destroyed_takes_alerts_again_once_it_is_made_anew(fast: System) -> None:
+    async with fast.tenant("sealed-anew") as tenant:
+        await able(tenant)
+        done = await fast.command("sealing", "destroy", tenant.name, "--all", "--json")
+        assert done.code == 0, done
+        await eventually(lambda: refused(tenant), within_s=10)
+        shown = await fast.command("tenant", "show", tenant.name)
+        done = await fast.command("tenant", "delete", tenant.name, "--yes")
+        assert done.code == 0, done
+
+        file = fast.log.with_name("sealed-anew.yaml")
+        file.write_text(shown.out, encoding="utf-8")
+        done = await fast.command("tenant", "apply", str(file))
+        assert done.code == 0, done
+        made = await fast.command("token", "create", tenant.name)
+        fast.ready["tokens"][tenant.name] = made.out.strip()
+        await eventually(lambda: accepted(tenant), within_s=10)
+        await tenant.settled()
+        assert {one["state"] for one in await keys_of(tenant)} == {"current"}
+
+
+async def accepted(tenant: Tenant) -> bool:
+    reply = await tenant.post(body(firing("Anew")))
+    tenant.sent += reply.status == 202
+    return reply.status == 202
+
+
 async def bodies_of(tenant: Tenant) -> list[Any]:
     found = await tenant.system.kafka.records("alerts.inbound")
     return [one for one in found if dict(one.headers).get("tenant") == tenant.name.encode()]

@@ -242,6 +242,27 @@ async def test_keys_of_a_tenant_that_was_removed_are_not_brought_back(site: Site
     assert site.stored.rows[ACME] == {}
 
 
+async def test_a_tenant_that_is_given_a_removed_ones_id_gets_keys_of_its_own(site: Site) -> None:
+    before = (await site.gateway.keys(ACME)).seal(PAYLOAD, "t", b"body")
+    site.stored.rows[ACME] = dict.fromkeys(site.stored.rows[ACME], "")
+    site.passes()
+    for one in (site.worker, site.gateway):
+        await one.keys(ACME)
+        one.forget(ACME)
+    site.stored.rows.clear()
+    site.passes()
+    await site.making.look(ACME)
+
+    assert "" not in site.stored.rows[ACME].values()
+    assert (await site.gateway.keys(ACME)).open(PAYLOAD, "t", await sealed_by(site.worker)) == b"new"
+    with pytest.raises(UndecipherableError):
+        (await site.gateway.keys(ACME)).open(PAYLOAD, "t", before)
+
+
+async def sealed_by(keyring: Keyring) -> bytes:
+    return (await keyring.keys(ACME)).seal(PAYLOAD, "t", b"new")
+
+
 @tries("keys of a tenant")
 async def test_so_many_keys_of_a_tenant_are_kept(site: Site, beyond: int) -> None:
     older = {KeyId(PAYLOAD, number): "" for number in range(MAX_EPOCHS - 7 + beyond)}

@@ -158,9 +158,22 @@ async def test_a_tenant_that_was_removed_is_forgotten(site: Site, tenants: Activ
     assert await tenants.find(ACME) is None
 
 
+async def test_who_keeps_something_of_a_tenant_learns_that_it_was_removed(site: Site, tenants: ActiveTenants) -> None:
+    gone = list[TenantId]()
+    tenants.when_gone(gone.append)
+    await site.tenants.remove(ACME)
+    await tenants.load()
+
+    assert gone == [ACME]
+
+
 async def test_a_tenant_that_is_there_is_not_forgotten(tenants: ActiveTenants) -> None:
+    gone = list[TenantId]()
+    tenants.when_gone(gone.append)
+
     assert not await tenants.forget_if_gone(ACME)
     assert sorted(tenants) == [ACME, BETA]
+    assert gone == []
 
 
 async def test_when_everything_is_gone_nobody_is_forgotten(site: Site, tenants: ActiveTenants) -> None:
