@@ -74,6 +74,6 @@ SEALING: Final = Group(
             "sealing:reseal",
             "Seal what is stored of a tenant's alert groups with its newest key, where an older one has sealed it.",
         ),
-        "destroy": Later("sealing:destroy", "Destroy keys of a tenant: what they sealed can never be read again."),
+        "destroy": Later("destroying:destroy", "Destroy keys of a tenant: what they sealed can never be read again."),
     },
 )

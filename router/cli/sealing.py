@@ -9,12 +9,12 @@ from router.app.toolbox import open_sealing, open_sender_pins
 from router.cli.options import AsJson
 from router.cli.session import run_with, time_json, time_text
 from router.cli.terminal import print_columns
-from router.control.sealing import SealingControl
+from router.control.sealing import NO_KEYS, Rotated, SealingControl
 from router.control.sender_pins import KeyPin
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
-from router.errors import ConfigurationError, OperationError
-from router.ports.sealing import KeyEntry, Losses, SenderSecrets
+from router.errors import OperationError
+from router.ports.sealing import KeyEntry, SenderSecrets
 
 Tenant = Annotated[str, typer.Argument(help="The tenant.", metavar="TENANT")]
 _READABLE: Final = (
@@ -67,7 +67,7 @@ def rotate(tenant: Tenant, *, as_json: AsJson = False) -> None:
 
     Example: alert-router sealing rotate acme
     """
-    made = run_with(open_sealing, lambda sealing: sealing.rotate(TenantId(tenant)))
+    made = run_with(open_sealing, lambda sealing: _rotated(sealing, TenantId(tenant)))
     epoch = made.keys[0].epoch
     if made.sender_secrets is SenderSecrets.WITH_OTHERS:
         typer.echo(_READABLE.format(tenant=tenant), err=True)
@@ -106,50 +106,26 @@ def reseal(tenant: Tenant, *, as_json: AsJson = False) -> None:
         typer.echo(f"{count} values of tenant {tenant} are sealed with its newest key")
 
 
-def destroy(
-    tenant: Tenant,
-    *,
-    epoch: Annotated[int | None, typer.Option(help="The retired keys of this epoch alone.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All keys, also those that seal now.")] = False,
-    lose: Annotated[
-        bool, typer.Option("--lose-what-it-sealed", help="Also where something is still there that --epoch sealed.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Destroy keys of a tenant: what they sealed can never be read again.
-
-    One epoch is not destroyed while anything of an alert group is sealed with it, which `sealing reseal` changes, or
-    while topics may keep a record of its time.
-
-    Processes drop them within a second. Records that need them become dead letters `undecipherable`. A backup of
-    Redis brings them back for whoever has ALERT_ROUTER_SEALING__KEY: delete older ones. With --all the tenant's key
-    in Transit is deleted as well; what it has wrapped no backup of Redis brings back.
-
-    Example: alert-router sealing destroy acme --all
-    """
-    if (epoch is None) is not everything:
-        raise ConfigurationError("name one epoch with --epoch, or all with --all")
-    losses = Losses.ACCEPT if lose else Losses.REFUSE
-    gone = run_with(open_sealing, lambda sealing: sealing.destroy(TenantId(tenant), epoch, losses))
-    if as_json:
-        typer.echo(json.dumps({"tenant": tenant, "destroyed": len(gone)}))
-    else:
-        typer.echo(f"{len(gone)} keys of tenant {tenant} are destroyed")
-
-
 async def _keys(sealing: SealingControl, tenant: str | None) -> list[tuple[TenantId, list[KeyEntry]]]:
-    tenants = [TenantId(tenant)] if tenant else await sealing.tenants()
-    found = [(one, await sealing.keys(one)) for one in tenants]
-    if tenant and not found[0][1]:
-        raise OperationError(
-            f"tenant {tenant!r} has no keys", "they are made once its file has `keys: own` below `platform`"
-        )
-    return found
+    return [(one, await sealing.keys(one)) for one in await _keyed(sealing, tenant)]
+
+
+async def _rotated(sealing: SealingControl, tenant: TenantId) -> Rotated:
+    """Workers make a tenant's first keys: one without any is none that is sealed, or a slip of the pen."""
+    await _keyed(sealing, tenant)
+    return await sealing.rotate(tenant)
 
 
 async def _rewrapped(sealing: SealingControl, tenant: str | None) -> dict[str, int]:
-    tenants = [TenantId(tenant)] if tenant else await sealing.tenants()
-    return {one: await sealing.rewrap(one) for one in tenants}
+    return {one: await sealing.rewrap(one) for one in await _keyed(sealing, tenant)}
+
+
+async def _keyed(sealing: SealingControl, tenant: str | None) -> list[TenantId]:
+    """This tenant, or all, that have keys."""
+    known = await sealing.tenants()
+    if tenant and tenant not in known:
+        raise OperationError(f"tenant {tenant!r} has no keys", NO_KEYS)
+    return [TenantId(tenant)] if tenant else known
 
 
 def _facts(tenant: TenantId, one: KeyEntry) -> dict[str, object]:

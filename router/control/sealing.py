@@ -7,10 +7,11 @@ from typing import Final
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant, Span, to_rfc3339
 from router.core.seal.envelope import KeyId, KeyPurpose
-from router.core.seal.epochs import current, next_keys, renewed, retired_at
+from router.core.seal.epochs import alive, current, next_keys, renewed, retired_at
 from router.errors import KeyUnavailableError, OperationError
 from router.ports.sealing import (
     MAX_EPOCHS,
+    Doomed,
     KeyEntry,
     KeyService,
     KeyState,
@@ -24,6 +25,8 @@ from router.ports.sealing import (
 
 _ATTEMPTS: Final = 10
 _NO_SERVICE: Final = "no key service is configured here"
+NO_KEYS: Final = "they are made once its file has `keys: own` below `platform`"
+_AGAIN: Final = "before it takes alerts again: alert-router tenant delete {}, and apply its file again"
 _LOSE: Final = "--lose-what-it-sealed destroys the key all the same"
 _SET_KEY: Final = (
     "set ALERT_ROUTER_SEALING__KEY, ALERT_ROUTER_TRANSIT__URL or ALERT_ROUTER_AWS_KMS__ID, as gateways and workers"
@@ -77,17 +80,20 @@ class SealingControl:
         """Make the next key of each purpose but `name`, which has one; those before open what they sealed.
 
         Raises:
-            OperationError: there is no key service here, there are too many keys, or others change them all the time.
+            OperationError: there is no key service here, the tenant has too many keys, or all of them were destroyed,
+                or others change them all the time.
             KeyUnavailableError: the key service does not answer, or would wrap a sender's key weaker than it is.
         """
         service = self._needed()
         for _ in range(_ATTEMPTS):
             before = await self._stored.of(tenant)
+            if before and not alive(before):
+                raise OperationError(f"all keys of tenant {tenant!r} were destroyed", _AGAIN.format(tenant))
             for one in current(before).values():
                 await service.keep_apart(tenant, one, before[one])
             made = next_keys(before, renewed(before), await self._stored.now())
-            if len(before) + len(made) > MAX_EPOCHS:
-                raise OperationError(f"tenant {tenant!r} has {len(before)} keys", "destroy the oldest first")
+            if alive(before) + len(made) > MAX_EPOCHS:
+                raise OperationError(f"tenant {tenant!r} has {alive(before)} keys", "destroy the oldest first")
             wrapped = {one: await service.wrap(tenant, one, self._fresh()) for one in made}
             if await self._stored.replace(tenant, before, {**before, **wrapped}):
                 return Rotated(made, service.sender_secrets)
@@ -140,20 +146,36 @@ class SealingControl:
         """
         for _ in range(_ATTEMPTS):
             before = await self._stored.of(tenant)
-            gone = [one for one, text in before.items() if text and _ends_with(one, epoch)]
-            if not gone:
-                raise OperationError(f"tenant {tenant!r} has no such key", f"see alert-router sealing list {tenant}")
-            if epoch is not None and set(gone) & set(current(before).values()):
-                raise OperationError(
-                    f"a key of epoch {epoch} of tenant {tenant!r} seals now", f"alert-router sealing rotate {tenant}"
-                )
-            if epoch is not None and losses is Losses.REFUSE:
-                await self._refuse_losses(tenant, epoch, before)
+            gone = await self._to_destroy(tenant, epoch, losses, before)
             if epoch is None and self._service is not None:
                 await self._service.destroy(tenant)
             if await self._stored.replace(tenant, before, {**before, **dict.fromkeys(gone, "")}):
                 return gone
         raise _busy(tenant)
+
+    async def doomed(self, tenant: TenantId, epoch: int | None, losses: Losses = Losses.REFUSE) -> Doomed:
+        """What `destroy` would destroy now; nothing is done.
+
+        Raises:
+            OperationError: as `destroy`.
+        """
+        gone = await self._to_destroy(tenant, epoch, losses, await self._stored.of(tenant))
+        counted = await self._sealed.values.counted(tenant)
+        return Doomed(gone, sum(count for key, count in counted.items() if key in set(gone)))
+
+    async def _to_destroy(
+        self, tenant: TenantId, epoch: int | None, losses: Losses, before: Wrapped
+    ) -> Sequence[KeyId]:
+        gone = [one for one, text in before.items() if text and _ends_with(one, epoch)]
+        if not gone:
+            raise OperationError(f"tenant {tenant!r} has no such key", f"see alert-router sealing list {tenant}")
+        if epoch is not None and set(gone) & set(current(before).values()):
+            raise OperationError(
+                f"a key of epoch {epoch} of tenant {tenant!r} seals now", f"alert-router sealing rotate {tenant}"
+            )
+        if epoch is not None and losses is Losses.REFUSE:
+            await self._refuse_losses(tenant, epoch, before)
+        return gone
 
     async def _refuse_losses(self, tenant: TenantId, epoch: int, wrapped: Wrapped) -> None:
         counted = await self._sealed.values.counted(tenant)

@@ -4,7 +4,7 @@ A tenant has keys by purpose and epoch, wrapped by a key service whose own key n
 purpose seals, all open. A destroyed key leaves an entry: destroyed is never an absence.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Protocol
@@ -16,7 +16,7 @@ from router.core.seal.names import NameOf
 from router.core.seal.sent import PublicKeys, Sent
 
 MAX_EPOCHS: Final = 192
-"""Keys of one tenant that are kept, of all purposes; before there are more, the oldest are destroyed by hand."""
+"""Keys of one tenant that open, of all purposes; before there are more, the oldest are destroyed by hand."""
 KEY_BYTES: Final = 32
 
 
@@ -257,6 +257,14 @@ class Losses(StrEnum):
     """The key stays."""
     ACCEPT = "accept"
     """It is lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """Keys that are to be destroyed, and how many values of alert groups they have sealed."""
+
+    keys: Sequence[KeyId]
+    values: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ import structlog
 
 from router.core.model.alert import TenantId
 from router.core.model.instant import Span
-from router.core.seal.epochs import current, lacking, next_keys, worn
-from router.errors import UnavailableError
+from router.core.seal.epochs import alive, current, lacking, next_keys, worn
+from router.errors import KeyUnavailableError, UnavailableError
 from router.observe.incident import Incident
 from router.ports.sealing import MAX_EPOCHS, KeyService, StoredKeys, Wrapped
 from router.roles.keyring import Keyring
@@ -19,6 +19,8 @@ from router.roles.unwrapping import PATIENCE_S
 
 LOOK_S: Final = 0.5
 """Seconds between two looks for tenants without keys."""
+
+_DESTROY_SOME: Final = "destroy the oldest, see `alert-router sealing list {}`"
 
 _log = structlog.get_logger("router.keys")
 
@@ -87,7 +89,7 @@ class KeyMaking:
         """See to it that one tenant has the keys that it needs.
 
         Raises:
-            UnavailableError: Redis or the key service does not answer.
+            UnavailableError: Redis or the key service does not answer, or the tenant has as many keys as it may.
         """
         known = self._keyring.known(tenant)
         if known is None or known.is_lost or lacking(known.wrapped):
@@ -108,8 +110,10 @@ class KeyMaking:
         before = await self._stored.of(tenant)
         now = await self._stored.now()
         purposes = [*lacking(before), *worn(before, now, self._life)]
-        if not purposes or len(before) + len(purposes) > MAX_EPOCHS or self._service is None:
+        if not purposes or self._service is None:
             return
+        if alive(before) + len(purposes) > MAX_EPOCHS:
+            raise KeyUnavailableError(f"it has {alive(before)} keys: {_DESTROY_SOME.format(tenant)}")
         for one in current(before).values():
             await self._service.keep_apart(tenant, one, before[one])
         made = {key: await self._service.wrap(tenant, key, self._fresh()) for key in next_keys(before, purposes, now)}

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator, Set
+from collections.abc import Callable, Collection, Iterator, Set
 
 from router.core.model.alert import TenantId
 from router.core.pool import SHARED, Pool
@@ -19,6 +19,7 @@ class KnownRules:
         self._untrusted = UntrustedConfigurations(problems)
         self._missed: set[TenantId] = set()
         """Tenants for whom Redis has not answered yet."""
+        self._also_forget: list[Callable[[TenantId], None]] = []
         self.sequence = 0
         """The number of the newest change that is taken in."""
         self._looked_at = time.monotonic()
@@ -27,6 +28,16 @@ class KnownRules:
     def looked_s_ago(self) -> float:
         """For how many seconds nobody has heard whether what is kept is the newest."""
         return time.monotonic() - self._looked_at
+
+    def when_gone(self, forget: Callable[[TenantId], None]) -> None:
+        """Call this for each tenant that was removed: whoever comes back under its id is another."""
+        self._also_forget.append(forget)
+
+    def _forget(self, tenant: TenantId) -> None:
+        self._kept.drop(tenant)
+        self._untrusted.forget(tenant)
+        for forget in self._also_forget:
+            forget(tenant)
 
     def _looked(self, newest: int) -> None:
         self.sequence, self._looked_at = newest, time.monotonic()

@@ -8,7 +8,7 @@ notifier leaves it alone.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final, Generic, TypeVar
@@ -55,7 +55,6 @@ class ActiveRules(KnownRules, Generic[Rules]):
         self._changes = Changes()
         self.hold = HoldOfAll(tenants)
         self.uses = Uses()
-        self._also_forget: list[Callable[[TenantId], None]] = []
         self._unchecked = Unchecked()
         self._log = structlog.get_logger("router.tenants")
         self.loaded = False
@@ -181,15 +180,8 @@ class ActiveRules(KnownRules, Generic[Rules]):
         if not gone or await self._tenants.active(tenant) is not None:
             return False
         self._compiled.drop(tenant)
-        self._kept.drop(tenant)
-        self._untrusted.forget(tenant)
-        for forget in self._also_forget:
-            forget(tenant)
+        self._forget(tenant)
         return True
-
-    def when_gone(self, forget: Callable[[TenantId], None]) -> None:
-        """Call this for each tenant that was removed: whoever comes back under its id is another."""
-        self._also_forget.append(forget)
 
     async def is_outdated(self, tenant: TenantId, answer: ApplyResult) -> bool:
         """Whether the tenant's rules are not those that a refused transition was decided by; they are read again.

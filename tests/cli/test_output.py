@@ -5,11 +5,14 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from pydantic import SecretStr
 from ruamel.yaml import YAML
 
 from router.config.joined import platform_text
+from router.settings import SealingSettings
 from tests.adapters.test_sealing import NEW, OLD, text_of
 from tests.cli.exports import VERIFIER, write_export
+from tests.cli.keyed import keyed
 from tests.cli.running import fed
 from tests.cli.test_help import COMMANDS
 from tests.config.samples import EXAMPLE
@@ -112,7 +115,7 @@ WALK: Final[list[tuple[str, str, set[str]]]] = [
     ("sealing pin", "acme", set()),
     ("sealing rewrap", "", {"acme"}),
     ("sealing reseal", "acme", {"tenant", "resealed"}),
-    ("sealing destroy", "acme --all", {"tenant", "destroyed"}),
+    ("sealing destroy", "acme --all --yes", {"tenant", "destroyed", "keys", "values"}),
     ("secret delete", "acme slack --force", {"tenant", "name", "deleted"}),
     ("secret key", "", {"key"}),
     ("route test", "--config FILE severity=critical", {"receivers"}),
@@ -166,6 +169,7 @@ async def test_every_command_prints_one_document_for_programs(engine: str, tmp_p
 
 async def walked(form: str, tmp_path: Path, engine: str) -> None:
     """Every command was run in turn, and printed what it should in this form."""
+    await keyed(engine, SealingSettings(key=SecretStr(text_of(OLD))))
     settings = {
         "REDIS__URL": engine,
         "SECRETS__KEY": text_of(NEW),
@@ -177,8 +181,7 @@ async def walked(form: str, tmp_path: Path, engine: str) -> None:
     places = {"FILE": tmp_path / "acme.yaml", "BODY": tmp_path / "body.json", "TOKEN": tmp_path / "token"}
     places |= {"DIR": tmp_path / "monitoring", "FOLDER": tmp_path / "tenants", "PERSON": tmp_path / "person"}
     places["FOLDER"].mkdir()
-    places["COPY"] = tmp_path / "copy.zip"
-    places["ORIGINAL"] = tmp_path / "alertmanager.yml"
+    places |= {"COPY": tmp_path / "copy.zip", "ORIGINAL": tmp_path / "alertmanager.yml"}
     places["ORIGINAL"].write_text("route: {receiver: a}\nreceivers: [{name: a}]\nglobal: {resolve_timeout: 5m}")
     places["FILE"].write_text(PERSONAL, encoding="utf-8")
     (places["FOLDER"] / "acme.yaml").write_text(PERSONAL, encoding="utf-8")

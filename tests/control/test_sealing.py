@@ -12,7 +12,7 @@ from router.core.model.alert import TenantId
 from router.core.model.instant import HOUR, Instant, Span, to_rfc3339
 from router.core.seal.envelope import KeyId, KeyPurpose
 from router.errors import KeyUnavailableError, OperationError
-from router.ports.sealing import KeyState, Losses, SenderSecrets, TenantKeys
+from router.ports.sealing import MAX_EPOCHS, KeyState, Losses, SenderSecrets, TenantKeys
 from tests.adapters.builders import ACME, NOON
 from tests.fakes.keys import FakeKeyService, FakeStoredKeys
 from tests.roles.sealing import a_keyring
@@ -113,6 +113,39 @@ async def test_all_keys_go_whatever_they_have_sealed(desk: Desk) -> None:
     desk.values.sealed = {KeyId(KeyPurpose.STATE, desk.first): 3}
 
     assert len(await desk.control.destroy(ACME, None)) == 2 * len(ROTATED) + 1
+
+
+async def test_first_it_is_shown_what_would_go_and_nothing_goes(desk: Desk) -> None:
+    newest = KeyId(KeyPurpose.STATE, max(key.epoch for key in desk.stored.rows[ACME]))
+    desk.values.sealed = {KeyId(KeyPurpose.STATE, desk.first): 3, newest: 2}
+    before = dict(desk.stored.rows[ACME])
+
+    every = await desk.control.doomed(ACME, None)
+    one = await desk.control.doomed(ACME, desk.first, Losses.ACCEPT)
+
+    assert (len(every.keys), every.values) == (2 * len(ROTATED) + 1, 5)
+    assert (len(one.keys), one.values) == (len(ROTATED), 3)
+    assert desk.stored.rows[ACME] == before
+    with pytest.raises(OperationError):
+        await desk.control.doomed(ACME, desk.first)
+
+
+async def test_a_tenant_whose_keys_were_destroyed_gets_none_before_it_is_applied_again(desk: Desk) -> None:
+    await desk.control.destroy(ACME, None)
+    with pytest.raises(OperationError, match="were destroyed") as error:
+        await desk.control.rotate(ACME)
+
+    assert "alert-router tenant delete acme" in error.value.remedy
+
+
+async def test_what_was_destroyed_makes_room_for_further_keys(desk: Desk) -> None:
+    older = {KeyId(KeyPurpose.PAYLOAD, number): "wrapped" for number in range(MAX_EPOCHS)}
+    desk.stored.rows[ACME] |= older
+    with pytest.raises(OperationError, match="destroy the oldest"):
+        await desk.control.rotate(ACME)
+
+    desk.stored.rows[ACME] |= dict.fromkeys(older, "")
+    assert len((await desk.control.rotate(ACME)).keys) == len(ROTATED)
 
 
 async def test_without_a_key_that_seals_nothing_is_sealed_again(desk: Desk) -> None:

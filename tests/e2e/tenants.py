@@ -90,7 +90,7 @@ FAST: Final = (
     sealed("sealed"),
     sealed("sealed-rotated"),
     sealed("sealed-destroyed"),
-    sealed("sealed-anew"),
+    sealed("sealed-again"),
     {**sealed("persons-sealed"), "personal": {"labels": ["user"], "annotations": ["contact"]}},
     sealed("sealed-by-sender"),
     sealed("sealed-wrongly"),

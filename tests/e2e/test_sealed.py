@@ -110,7 +110,7 @@ async def test_what_destroyed_keys_sealed_becomes_dead_letters_and_holds_up_nobo
         await tenant.settled()
         [record] = await eventually(lambda: bodies_of(tenant))
 
-        done = await fast.command("sealing", "destroy", tenant.name, "--all", "--json")
+        done = await fast.command("sealing", "destroy", tenant.name, "--all", "--yes", "--json")
         assert done.code == 0, done
         await eventually(lambda: refused(tenant), within_s=10)
         await fast.kafka.append(record.value, record.headers, record.key)
@@ -120,17 +120,17 @@ async def test_what_destroyed_keys_sealed_becomes_dead_letters_and_holds_up_nobo
 
 
 @pytest.mark.long
-async def test_a_tenant_whose_keys_were_destroyed_takes_alerts_again_once_it_is_made_anew(fast: System) -> None:
-    async with fast.tenant("sealed-anew") as tenant:
+async def test_a_tenant_whose_keys_were_destroyed_takes_alerts_again_once_it_is_applied_again(fast: System) -> None:
+    async with fast.tenant("sealed-again") as tenant:
         await able(tenant)
-        done = await fast.command("sealing", "destroy", tenant.name, "--all", "--json")
+        done = await fast.command("sealing", "destroy", tenant.name, "--all", "--yes", "--json")
         assert done.code == 0, done
         await eventually(lambda: refused(tenant), within_s=10)
         shown = await fast.command("tenant", "show", tenant.name)
         done = await fast.command("tenant", "delete", tenant.name, "--yes")
         assert done.code == 0, done
 
-        file = fast.log.with_name("sealed-anew.yaml")
+        file = fast.log.with_name("sealed-again.yaml")
         file.write_text(shown.out, encoding="utf-8")
         done = await fast.command("tenant", "apply", str(file))
         assert done.code == 0, done
@@ -142,7 +142,7 @@ async def test_a_tenant_whose_keys_were_destroyed_takes_alerts_again_once_it_is_
 
 
 async def accepted(tenant: Tenant) -> bool:
-    reply = await tenant.post(body(firing("Anew")))
+    reply = await tenant.post(body(firing("Again")))
     tenant.sent += reply.status == 202
     return reply.status == 202
 

@@ -1,5 +1,6 @@
 """Keys are read when they are needed, kept when nobody answers, and dropped when they are destroyed."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -265,13 +266,28 @@ async def sealed_by(keyring: Keyring) -> bytes:
 
 @tries("keys of a tenant")
 async def test_so_many_keys_of_a_tenant_are_kept(site: Site, beyond: int) -> None:
-    older = {KeyId(PAYLOAD, number): "" for number in range(MAX_EPOCHS - 7 + beyond)}
-    site.stored.rows[ACME] |= older
+    older = [KeyId(PAYLOAD, number) for number in range(MAX_EPOCHS - 7 + beyond)]
+    site.stored.rows[ACME] |= {one: await site.service.wrap(ACME, one, b"o" * 32) for one in older}
     site.passes(LIFE / 1_000_000)
-    await site.making.look(ACME)
+    with suppress(KeyUnavailableError):
+        await site.making.look(ACME)
 
     assert (len(site.stored.rows[ACME]) == len(older) + 7) is (beyond <= 0)
     assert len(site.stored.rows[ACME]) <= MAX_EPOCHS
+
+
+async def test_where_a_tenant_has_all_keys_that_it_may_that_is_known_and_those_destroyed_make_room(
+    site: Site,
+) -> None:
+    older = [KeyId(PAYLOAD, number) for number in range(MAX_EPOCHS)]
+    site.stored.rows[ACME] |= {one: await site.service.wrap(ACME, one, b"o" * 32) for one in older}
+    site.passes(LIFE / 1_000_000)
+    with pytest.raises(KeyUnavailableError, match=f"has {MAX_EPOCHS + 4} keys: destroy the oldest"):
+        await site.making.look(ACME)
+
+    site.stored.rows[ACME] |= dict.fromkeys(older, "")
+    await site.making.look(ACME)
+    assert sum(1 for text in site.stored.rows[ACME].values() if text) == 7
 
 
 @tries("tenants whose keys are in memory")

@@ -6,7 +6,7 @@ from tools.docs.bound import Bound
 
 SEALING: Final = (
     Bound("keys of a tenant", "", "ports.sealing", "MAX_EPOCHS",
-          "no further ones are made before the oldest are destroyed by hand",
+          "no further ones are made before the oldest are destroyed by hand, which `keys_wait` in the log asks for",
           "roles/test_keyring.py::test_so_many_keys_of_a_tenant_are_kept", enforced="roles.key_making"),
     Bound("tenants whose keys are in memory", "", "roles.keyring", "MAX_RINGS",
           "who did not need them for longest reads them again",

@@ -14,6 +14,11 @@ def current(wrapped: Mapping[KeyId, str]) -> dict[KeyPurpose, KeyId]:
     return {purpose: key for purpose, key in newest.items() if wrapped[key]}
 
 
+def alive(wrapped: Mapping[KeyId, str]) -> int:
+    """How many were not destroyed."""
+    return sum(1 for text in wrapped.values() if text)
+
+
 def lacking(wrapped: Mapping[KeyId, str]) -> list[KeyPurpose]:
     """The purposes for which there never was a key; names are made from a tenant's first key on, or not by itself.
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from router.core.model.instant import Instant, Span
 from router.core.seal.envelope import KeyId, KeyPurpose
-from router.core.seal.epochs import current, lacking, next_keys, renewed, retired_at, worn
+from router.core.seal.epochs import alive, current, lacking, next_keys, renewed, retired_at, worn
 
 PAYLOAD, STATE, SENDER, NAME = KeyPurpose
 
@@ -23,6 +23,10 @@ def test_where_the_newest_was_destroyed_no_older_one_seals_again() -> None:
 def test_a_purpose_whose_keys_were_destroyed_lacks_none() -> None:
     assert lacking({}) == [PAYLOAD, STATE, SENDER, NAME]
     assert lacking({KeyId(PAYLOAD, 1): ""}) == [STATE, SENDER]
+
+
+def test_what_was_destroyed_is_not_alive() -> None:
+    assert alive({KeyId(PAYLOAD, 1): "", KeyId(PAYLOAD, 9): "b", KeyId(STATE, 5): "c"}) == 2
 
 
 def test_a_key_is_worn_once_it_has_sealed_for_its_life() -> None:
