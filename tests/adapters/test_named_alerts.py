@@ -138,7 +138,7 @@ async def test_a_tenant_that_is_sealed_or_put_in_clear_finds_what_it_had_stored(
 
 
 @pytest.mark.parametrize("turns", list(product([False, True], repeat=3)))
-async def test_an_alert_that_ends_ends_wherever_it_was_listed(site: Site, turns: tuple[bool, ...]) -> None:
+async def test_an_alert_that_ends_ends_wherever_it_was_listed(site: Site, raw: Any, turns: tuple[bool, ...]) -> None:
     await put(await site.groups(sealed=turns[0]), waiting(alerts=2))
     await put(await site.groups(sealed=turns[1]), waiting(alerts=2, rev=1))
     groups = await site.groups(sealed=turns[2])
@@ -151,6 +151,7 @@ async def test_an_alert_that_ends_ends_wherever_it_was_listed(site: Site, turns:
     for sealed in (False, True):
         reader = await site.groups(sealed=sealed)
         assert await reader.firing_in([(ACME, key_of().receiver, [ALERT, OTHER])]) == [{}]
+    assert await raw.hgetall(keys.where_key(ACME, key_of().receiver)) == {}
 
 
 async def test_whoever_does_not_know_yet_what_makes_names_waits_where_something_has_one(site: Site) -> None:

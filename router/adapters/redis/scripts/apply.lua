@@ -122,6 +122,8 @@ for _, alert in ipairs(plan.ended) do
     redis.call('HDEL', where, alert)
   end
 end
+-- Where nothing else is left, nothing has a name.
+if #plan.ended > 0 and redis.call('HLEN', where) == 1 then redis.call('HDEL', where, '~') end
 
 if plan.leaves_due then
   redis.call('ZADD', due, 'NX', plan.at, plan.id)
