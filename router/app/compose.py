@@ -21,6 +21,7 @@ from router.app.connections import redis_connection, signatures
 from router.app.options import body_bounds, body_limits, kafka_connection
 from router.app.pools import names_in, pool_here, pool_of, topics_by_tenant
 from router.app.sealing import build_keyring, sealed_log
+from router.app.sharding import sharded_log
 from router.app.tracing import Tracing, build_tracing
 from router.config.compile.tenant import load_sender_limits, load_tenant
 from router.core.budget.ceilings import Ceilings
@@ -39,6 +40,7 @@ from router.roles.gateway.quota import SharedQuota
 from router.roles.keyring import Keyring
 from router.roles.memory import MemoryWatch
 from router.roles.rules import KnownTenants
+from router.roles.sharded import KnownSizes
 from router.roles.signed import SignedLog
 from router.roles.tenants import ActiveRules, ActiveTenants
 from router.settings import Settings, process_environment
@@ -91,7 +93,7 @@ def build_base(settings: Settings, environment: Mapping[str, str] | None = None)
         signatures=signed,
         tracing=build_tracing(settings),
         keyring=keyring,
-        records=sealed_log(settings, producer, keyring),
+        records=sealed_log(settings, sharded_log(settings.kafka, producer, KnownSizes(tenants).of), keyring),
         pools=Pools(pool_here(settings), pool_of(settings.kafka, tenants)),
         environment=process_environment() if environment is None else environment,
     )
@@ -129,7 +131,8 @@ def gateway_keyring(base: Base, tenants: ActiveRules[Any]) -> Keyring:
 
 def build_gateway(base: Base, tenants: KnownTenants, keyring: Keyring, elsewhere: OtherCells = ONE_CELL) -> Gateway:
     """The HTTP side; `elsewhere` are tenants of other cells."""
-    records = sealed_log(base.settings, base.producer, keyring)
+    sharded = sharded_log(base.settings.kafka, base.producer, KnownSizes(tenants).of)
+    records = sealed_log(base.settings, sharded, keyring)
     return Gateway(
         authentication=Authentication(SenderTokens(TokenRepository(base.redis, base.signatures))),
         admission=Admission(

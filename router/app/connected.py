@@ -4,6 +4,7 @@ import asyncio
 from typing import Final
 
 from router.adapters.kafka.producer import KafkaProducer
+from router.core.shard import Shard
 from router.errors import UnavailableError
 from router.ports.kafka import Headers
 
@@ -17,12 +18,14 @@ class ConnectedWhenUsed:
         self._producer = producer
         self._is_started = False
 
-    async def append(self, topic: str, value: bytes | None, key: bytes | None, headers: Headers) -> None:
+    async def append(
+        self, topic: str, value: bytes | None, key: bytes | None, headers: Headers, shard: Shard | None = None
+    ) -> None:
         """As the producer does, once it is connected."""
         if not self._is_started:
             self._is_started = True
             await self._connect()
-        await self._producer.append(topic, value, key, headers)
+        await self._producer.append(topic, value, key, headers, shard)
 
     async def reached(self) -> bool:
         """Whether Kafka answers now."""

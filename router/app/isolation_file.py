@@ -22,7 +22,8 @@ def isolation_of(settings: Settings) -> Isolation | None:
 
 def given_by(settings: Settings) -> Given:
     """What levels need of the settings."""
-    return Given(settings.kafka.bound_topics, settings.kafka.pools, cells_of(settings))
+    kafka = settings.kafka
+    return Given(kafka.bound_topics, kafka.pools, cells_of(settings), kafka.partitions)
 
 
 def promise_of(settings: Settings, cells_of_tenants: CellsOf, past: str = "") -> Promise:

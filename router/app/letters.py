@@ -16,6 +16,7 @@ from router.app.connections import signatures, signing_ring
 from router.app.options import consumer_options, kafka_connection
 from router.app.pools import inbound_topics
 from router.app.sealing import reading_vault, sealed_log
+from router.app.sharding import StoredSizes, sharded_log
 from router.app.stores import noting
 from router.app.toolbox import open_redis
 from router.control.letters.dead_letters import Appended, DeadLetterControl, Engines
@@ -87,12 +88,14 @@ async def letters_by(settings: Settings, redis: Connection, way: Way = _PLAIN) -
     )
     sealed = set[TenantId]()
     vault = reading_vault(settings, redis, sealed.__contains__)
+    tenants = TenantRepository(redis, signatures(settings))
+    sharded = sharded_log(kafka, ConnectedWhenUsed(producer), StoredSizes(tenants).of)
     letters = LetterTopic(connection, kafka.dead_letter_topic, consumer_options(settings).max_unpacked)
     engines = Engines(
         log=OpenedLetters(letters, vault, kafka.bound_topics, sealed),
-        records=way.sealing(sealed_log(settings, ConnectedWhenUsed(producer), vault)),
+        records=way.sealing(sealed_log(settings, sharded, vault)),
         redriven=RedisRedriven(redis),
-        tenants=TenantRepository(redis, signatures(settings)),
+        tenants=tenants,
         counters=RedisBooks(redis),
         clock=redis,
     )

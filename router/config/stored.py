@@ -29,6 +29,7 @@ _BEGINNING: Final = f'{{"v":{_SCHEMA},'
 _OWN_KEYS: Final = '"keys":"own"'
 """How a stored document has it; other keys may be called the same."""
 _POOL: Final = '"pool":"'
+_SHARD: Final = '"shard":'
 _CELL: Final = '"cell":"'
 _NAME: Final = "stored configuration"
 _METRICS: Final = TypeAdapter(tuple[MetricEntry, ...])
@@ -69,6 +70,12 @@ def pool_of(text: str) -> Pool:
     """The pool that a stored document names; looked up only where it may. Another text stands for none."""
     named = _platform(text).get("pool") if _POOL in text else None
     return Pool(named) if isinstance(named, str) and is_pool_name(named) else SHARED
+
+
+def shard_size_of(text: str) -> int | None:
+    """How many partitions a stored document wants for its tenant; looked up only where it may. None: any of all."""
+    size = _platform(text).get("shard") if _SHARD in text else None
+    return size if type(size) is int and size > 0 else None
 
 
 def cell_of(text: str) -> CellName:

@@ -9,6 +9,7 @@ from typing import Final, Protocol, Self
 from router.core.frozen import frozen
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant, Span
+from router.core.shard import Shard
 
 Headers = Sequence[tuple[str, bytes]]
 
@@ -127,6 +128,22 @@ class RecordLog(Protocol):
         Raises:
             UnavailableError: nobody knows whether it was appended; append it again.
             PayloadError: it can never be appended.
+        """
+
+    async def reached(self) -> bool:
+        """Whether Kafka answers now."""
+
+
+class PartitionedLog(Protocol):
+    """Records out, where who appends one may say which partitions may take it."""
+
+    async def append(
+        self, topic: str, value: bytes | None, key: bytes | None, headers: Headers, shard: Shard | None = None
+    ) -> None:
+        """Append one record to a partition of the shard; returns when all replicas have it.
+
+        While nobody leads any partition of the shard, the one behind it that has a leader takes its place. Raises as
+        `RecordLog`.
         """
 
     async def reached(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from router.config.stored import has_own_keys, pool_of
+from router.config.stored import has_own_keys, pool_of, shard_size_of
 from router.core.match.subject import NO_SUBJECTS, Subjects
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
@@ -31,6 +31,8 @@ class Good:
     """Whether by it what is stored of the tenant is sealed: known without compiling it."""
     pool: Pool = SHARED
     """The pool that it names, known likewise."""
+    shard_size: int | None = None
+    """How many partitions it wants, known likewise; None: any of all."""
 
     @classmethod
     def of(cls, document: ActiveDocument) -> "Good":
@@ -39,7 +41,8 @@ class Good:
         packed = [packer.compress(part) for part in _parts(document.text)]
         packed.append(packer.flush())
         text = document.text
-        return cls(b"".join(packed), document.version, len(text), has_own_keys(text), pool_of(text))
+        looked_up = (has_own_keys(text), pool_of(text), shard_size_of(text))
+        return cls(b"".join(packed), document.version, len(text), *looked_up)
 
     @property
     def text(self) -> str:
@@ -130,6 +133,8 @@ class KeptTenants:
         """Whose data is sealed."""
         self.pools: dict[TenantId, Pool] = {}
         """Who names a pool."""
+        self.shard_sizes: dict[TenantId, int] = {}
+        """Who wants so many partitions and no more."""
 
     def get(self, tenant: TenantId) -> Kept | None:
         """What is kept of the tenant."""
@@ -152,6 +157,9 @@ class KeptTenants:
         self.pools.pop(tenant, None)
         if kept.good is not None and kept.good.pool:
             self.pools[tenant] = kept.good.pool
+        self.shard_sizes.pop(tenant, None)
+        if kept.good is not None and kept.good.shard_size is not None:
+            self.shard_sizes[tenant] = kept.good.shard_size
 
     def drop(self, tenant: TenantId) -> None:
         """Keep nothing of the tenant."""
@@ -161,6 +169,7 @@ class KeptTenants:
         self.watched.discard(tenant)
         self.sealed.discard(tenant)
         self.pools.pop(tenant, None)
+        self.shard_sizes.pop(tenant, None)
 
     def __len__(self) -> int:
         """How many are kept, with a good text or without."""

@@ -91,6 +91,10 @@ class KnownRules:
         named[SHARED] += len(self._kept) - named.total()
         return named
 
+    def shard_size(self, tenant: TenantId) -> int | None:
+        """How many partitions the tenant's last good configuration wants for it; None: any of all."""
+        return self._kept.shard_sizes.get(tenant)
+
     def is_unreadable(self, tenant: TenantId) -> bool:
         """Whether the tenant has a configuration that this program cannot read, and no earlier one in memory."""
         return self._kept.get(tenant) is not None and tenant not in self

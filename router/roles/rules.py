@@ -51,6 +51,9 @@ class KnownTenants(Protocol):
     def named_pool(self, tenant: TenantId) -> Pool:
         """The pool that the tenant's last good configuration names, whether there is such a one or not."""
 
+    def shard_size(self, tenant: TenantId) -> int | None:
+        """How many partitions the tenant's last good configuration wants for it; None: any of all."""
+
     def is_untrusted(self, tenant: TenantId) -> bool:
         """Whether the tenant has a configuration that is not to be trusted, and no earlier one in memory."""
 

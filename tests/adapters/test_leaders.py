@@ -7,7 +7,9 @@ from typing import Any, Final
 import pytest
 from aiokafka import TopicPartition
 
-from router.adapters.kafka.leaders import choose, standing, without_leader
+from router.adapters.kafka.leaders import choose, choose_within, standing, without_leader
+from router.core.shard import Shard, ranked
+from tests.adapters.builders import ACME
 
 EVERY: Final = [0, 1, 2, 3]
 KEYS: Final = [b"key-%d" % number for number in range(100)]
@@ -49,6 +51,26 @@ def test_a_long_key_has_a_partition_of_its_own_too_and_costs_little_more_than_a_
     assert set(chosen.values()) == set(EVERY)
     assert chosen[7] == choose(b"%b-7" % prefix, EVERY, EVERY)
     assert spent < 1.0  # byte by byte, in Python, these ten megabytes take five seconds and more
+
+
+def test_records_of_a_shard_are_in_its_partitions_those_of_one_key_in_one() -> None:
+    shard = Shard(ACME, 2)
+    usual = {key: choose_within(shard, key, EVERY, EVERY) for key in KEYS}
+
+    assert set(usual.values()) == set(shard.of(len(EVERY)))
+    assert {choose_within(shard, None, EVERY, EVERY) for _ in KEYS} == set(shard.of(len(EVERY)))
+    assert {choose_within(Shard(ACME, 9), key, EVERY, EVERY) for key in KEYS} == set(EVERY)
+
+
+def test_of_a_shard_those_with_a_leader_take_everything_and_then_the_next_one_alone() -> None:
+    first, second, third, fourth = ranked(ACME, len(EVERY))
+
+    def taken(*led: int) -> set[int]:
+        return {choose_within(Shard(ACME, 2), key, EVERY, led) for key in KEYS}
+
+    assert taken(second, third, fourth) == {second}
+    assert taken(third, fourth) == {third}
+    assert taken() == {first, second}
 
 
 def test_partitions_that_nobody_leads_are_named() -> None:

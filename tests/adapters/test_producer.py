@@ -17,12 +17,15 @@ from alert_router_local.process import HOST, free_port
 from router.adapters.kafka.connecting import KafkaConnection
 from router.adapters.kafka.producer import KafkaProducer
 from router.adapters.kafka.topics import ensure_topics
+from router.core.shard import Shard
 from router.errors import PayloadError, UnavailableError
 from tests import brokers
+from tests.adapters.builders import ACME, BETA
 from tests.adapters.proxy import proxied
 from tests.waiting import eventually
 
 MAX_BODY = 100_000
+PARTITIONS = 6
 
 
 @asynccontextmanager
@@ -69,6 +72,41 @@ async def test_an_appended_record_is_in_kafka_as_it_was_given(kafka: KafkaConnec
     assert list(first.headers) == [("tenant", b"acme"), ("tenant", b"x"), ("bin", b"\x00\xff")]
     assert (tombstone.key, tombstone.value) == (b"k", None)
     assert (empty.key, empty.value) == (None, b"")
+
+
+async def placed(kafka: KafkaConnection, topic: str, count: int) -> dict[bytes, set[int]]:
+    """The partitions in which the records of each key are, once there are so many."""
+    found: dict[bytes, set[int]] = {}
+    async with AIOKafkaConsumer(bootstrap_servers=kafka.bootstrap_servers) as consumer, asyncio.timeout(20):
+        consumer.assign([TopicPartition(topic, one) for one in range(PARTITIONS)])
+        await consumer.seek_to_beginning()
+        while count > 0:
+            for records in (await consumer.getmany(timeout_ms=100)).values():
+                count -= len(records)
+                for one in records:
+                    found.setdefault(one.key, set()).add(one.partition)
+    return found
+
+
+async def test_records_of_a_shard_are_in_its_partitions_and_those_of_others_in_all(
+    kafka: KafkaConnection, unique: str
+) -> None:
+    await ensure_topics(kafka, [unique], create=True, partitions=PARTITIONS, replication_factor=1)
+    shards = {b"acme": Shard(ACME, 2), b"beta": Shard(BETA, 2), b"all": Shard(ACME, PARTITIONS + 1), b"none": None}
+    async with producing(kafka) as producer:
+        await eventually(producer.reached)
+        for owner, shard in shards.items():
+            for number in range(2 * 40):
+                await producer.append(unique, b"x", b"%b-%d" % (owner, number % 40), [], shard)
+    found = await placed(kafka, unique, len(shards) * 2 * 40)
+
+    def of(owner: bytes) -> set[int]:
+        return {one for key, places in found.items() if key.startswith(owner) for one in places}
+
+    assert all(len(places) == 1 for places in found.values())
+    assert of(b"acme") == set(Shard(ACME, 2).of(PARTITIONS))
+    assert of(b"beta") == set(Shard(BETA, 2).of(PARTITIONS))
+    assert of(b"all") == of(b"none") == set(range(PARTITIONS))
 
 
 async def test_every_replica_must_have_a_record_before_it_counts(kafka: KafkaConnection) -> None:

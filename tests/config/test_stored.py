@@ -5,7 +5,7 @@ import json
 import pytest
 
 from router.config.read import read_document
-from router.config.stored import dump, load, pool_of
+from router.config.stored import dump, load, pool_of, shard_size_of
 from router.core.pool import SHARED
 from router.errors import ConfigurationError
 from tests.config.samples import EXAMPLE, SMALL, changed
@@ -96,3 +96,29 @@ def test_the_pool_of_a_stored_document_is_known_without_reading_the_rest_of_it()
 )  # fmt: skip
 def test_what_is_no_pool_in_a_stored_text_is_the_shared_one(text: str) -> None:
     assert pool_of(text) == SHARED
+
+
+def test_the_shard_of_a_stored_document_is_known_without_reading_the_rest_of_it() -> None:
+    named = dump(read_document(changed("platform: {", "platform: {shard: 2, "), "a"), SMALL)
+
+    assert shard_size_of(named) == 2
+    assert shard_size_of(TEXT) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['"shard":2', '{"document":{"shard":2}}', '{"document":{"platform":{"shard":0}}}',
+     '{"document":{"platform":{"shard":true}}}', '{"document":{"platform":{"shard":"2"}}}'],
+)  # fmt: skip
+def test_what_is_no_shard_in_a_stored_text_is_none(text: str) -> None:
+    assert shard_size_of(text) is None
+
+
+@pytest.mark.parametrize("size", ["0", "1000", "-1"])
+def test_a_shard_has_a_partition_or_more(size: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        read_document(changed("platform: {", f"platform: {{shard: {size}, "), "acme.yaml")
+
+    assert str(caught.value) == (
+        f"acme.yaml:3:19: platform.shard: {size} is out of range; a shard has 1 to 999 partitions"
+    )

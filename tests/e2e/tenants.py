@@ -82,6 +82,12 @@ def guessed(made: Document) -> Document:
     return {**inhibiting(made["tenant"]), "platform": made["platform"], "context": {"related": ["cluster"]}}
 
 
+def sharded(tenant: str, size: int) -> Document:
+    """A tenant whose records are in so many partitions."""
+    made = document(tenant, digest_above=100)
+    return {**made, "platform": {**made["platform"], "shard": size}}
+
+
 FAST: Final = (
     document("in-clear"),
     guessed(sealed("guessed")),
@@ -97,6 +103,7 @@ FAST: Final = (
     sealed("sealed-beside"),
     sealed("sealed-beside-rotated"),
     sealed("sealed-pinned"),
+    sharded("sharded", 2),
     *(document(f"speaks-{language}", locale=language) for language in LANGUAGES),
     document("repeats"),
     document("joins", route={"group_interval": "1s"}),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 from unittest.mock import patch
 
+from router.core.shard import Shard
 from router.errors import PayloadError
 from router.ports.kafka import Headers, Record
 from tests.adapters.builders import NOON
@@ -21,6 +22,7 @@ class Appended:
     value: bytes | None
     key: bytes | None
     all_headers: Headers
+    shard: Shard | None = None
 
     @property
     def headers(self) -> dict[str, bytes]:
@@ -38,14 +40,16 @@ class FakeRecordLog(Faulty):
         self.is_reached = True
 
     @asked
-    async def append(self, topic: str, value: bytes | None, key: bytes | None, headers: Headers) -> None:
+    async def append(
+        self, topic: str, value: bytes | None, key: bytes | None, headers: Headers, shard: Shard | None = None
+    ) -> None:
         if len(value or b"") > self.max_value:
             raise PayloadError("too_large", "larger than a record may be")
         if value is None and key is None:
             raise PayloadError("not_appendable", "Need at least one: key or value")
         if any(type(name) is not str for name, _ in headers):
             raise PayloadError("not_appendable", "a header's name is a str, and nothing that is only like one")
-        self.records.append(Appended(topic, value, key, tuple(headers)))
+        self.records.append(Appended(topic, value, key, tuple(headers), shard))
 
     async def reached(self) -> bool:
         return self.is_reached

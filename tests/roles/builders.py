@@ -30,10 +30,12 @@ def a_document(
     context: str = "",
     keys: str = "",
     pool: str = "",
+    shard: int = 0,
 ) -> str:
     """A configuration as it is stored: one route to `default`, with these additions; without a channel it is null."""
     slack = f', slack: {{channel: "{channel}"}}' if channel else ""
     own = (f", keys: {keys}" if keys else "") + (f", pool: {pool}" if pool else "")
+    own += f", shard: {shard}" if shard else ""
     upstream = f', alertmanager: {{url: "{alertmanager}"}}' if alertmanager else ""
     upstream += f', prometheus: {{url: "{prometheus}", only: all}}' if prometheus else ""
     beside = f"context: {{{context}}}" if context else ""

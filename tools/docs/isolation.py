@@ -85,6 +85,19 @@ ROWS: Final = (
         ),
     ),
     Shown(
+        Workers.SHARD,
+        ("control.isolation.promised", "core.shard", "roles.sharded", "adapters.kafka.leaders"),
+        (
+            "control/isolation/test_promised.py"
+            "::test_a_file_with_more_partitions_than_its_level_leaves_it_is_refused",
+            "core/test_shard.py::test_a_shard_is_so_many_different_partitions_or_all",
+            "core/test_shard.py::test_two_tenants_have_all_partitions_in_common_as_seldom_as_chance_has_it",
+            "app/test_sharding.py::test_gateways_and_workers_append_within_shards",
+            "adapters/test_producer.py::test_records_of_a_shard_are_in_its_partitions_and_those_of_others_in_all",
+            "e2e/test_sharded.py::test_what_is_sent_is_in_few_partitions_and_shown_once_while_their_number_changes",
+        ),
+    ),
+    Shown(
         Workers.OWN,
         ("control.isolation.promised", "roles.gateway.append", "roles.notify.own_turns", "adapters.redis.turns"),
         (
@@ -161,6 +174,25 @@ goes through the topic of its pool all the same. With `workers: own` the tenant 
 [pool](operations.md#pools): its file names one in `platform.pool` that no other tenant's file names, with a topic,
 workers and turns of its own. Gateways, Kafka, Redis and PostgreSQL are shared all the same, and so is who reads the
 events of Alertmanagers.
+
+With `workers: shard(2)` a tenant has two partitions of its pool's inbound topic, and two of the topic in which
+records are held: its file has `platform.shard: 2`, or 1, and gateways and workers append what is the tenant's to
+those alone. Which ones follows from the tenant's id, by rendezvous hashing; a topic that has no more gives all it
+has. So at any time at most two workers read what is sent for it, and what it floods its partitions with stands
+before those tenants alone that have one of them as well. Two tenants have all K of N partitions in common with the
+probability 1 / C(N, K), where C(N, K) = N! / (K! (N - K)!), and none with C(N - K, K) / C(N, K): of 12 and K = 2
+that is 1 in 66 for both and 45 in 66 for none, of 48 and K = 4 it is 1 in 194,580 for all and 7 in 10 for none. A
+partition that is added changes one place of the shards of about K in N + 1 tenants. After a change of
+`platform.shard`, or of the number of partitions, what stands in the old ones is read there to its end: nothing is
+lost, and nothing is notified twice.
+
+What is shared all the same: whatever is due is done by any worker of the pool in turns, so that a template that
+computes for long, or ends the process, is met by all of them; and all workers of the shared pool read the events of
+Alertmanagers and put together what Redis has lost. Whoever else may write to the topic chooses partitions itself:
+with `ALERT_ROUTER_KAFKA__UNSIGNED=bound-only` what it makes is set aside, but read where it put it. A record that
+ends the worker that folds it comes back to the same worker where that has an [instance id](settings.md), as the
+chart gives it, and is there again within `ALERT_ROUTER_KAFKA__SESSION_TIMEOUT_MS`; later, or without one, others
+get its partitions, and meet the record. While no partition of the shard has a leader, another one takes its place.
 
 With `store: own` the tenant is alone in a [cell](cells.md): its file names one in `platform.cell` that no other
 tenant's file names, and needs no pool, since all workers there are its own. `region: named` is a cell whose region

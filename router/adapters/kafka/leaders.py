@@ -1,11 +1,13 @@
 """Which partitions can be written and read now: those that have a leader."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from aiokafka import TopicPartition
 from aiokafka.partitioner import DefaultPartitioner
+
+from router.core.shard import Shard, ranked
 
 _by_key: Final = DefaultPartitioner()
 _NOBODY: Final = -1
@@ -23,6 +25,19 @@ def choose(key: bytes | None, every: Sequence[int], led: Sequence[int]) -> int:
     if led and partition not in led:
         partition = _by_key(short, sorted(led), led)
     return partition
+
+
+def choose_within(shard: Shard, key: bytes | None, every: Collection[int], led: Collection[int]) -> int:
+    """The partition of a record of a shard: by its key, among those of the shard that have a leader.
+
+    Where none of them has one, it is the first behind them that does: a record is taken rather than kept apart.
+    """
+    order = ranked(shard.tenant, 1 + max(every))
+    own = order[: shard.size]
+    ready = [one for one in own if one in led]
+    if led and not ready:
+        return next(one for one in order if one in led)
+    return choose(key, own, ready)
 
 
 def without_leader(cluster: Any, partitions: set[TopicPartition]) -> list[TopicPartition]:  # noqa: ANN401 - aiokafka is not typed

@@ -29,6 +29,7 @@ from router.adapters.kafka import leaders
 from router.adapters.kafka.closing import close_in_time
 from router.adapters.kafka.connecting import FORBIDDEN, RIGHTS, KafkaConnection
 from router.adapters.kafka.pace import pace
+from router.core.shard import Shard
 from router.errors import PayloadError, UnavailableError
 from router.observe.incident import Incident
 from router.ports.kafka import Headers
@@ -101,8 +102,10 @@ class KafkaProducer:
             self._is_back("metadata")
         return not standing
 
-    async def append(self, topic: str, value: bytes | None, key: bytes | None, headers: Headers) -> None:
-        """Append one record; returns when all replicas have it.
+    async def append(
+        self, topic: str, value: bytes | None, key: bytes | None, headers: Headers, shard: Shard | None = None
+    ) -> None:
+        """Append one record, within a shard where one is given; returns when all replicas have it.
 
         Raises:
             UnavailableError: nobody knows whether it was appended; append it again.
@@ -113,7 +116,8 @@ class KafkaProducer:
             raise UnavailableError("Kafka: not connected")
         try:
             async with asyncio.timeout(self._timeout_s):
-                await producer.send_and_wait(topic, value, key=key, headers=list(headers))
+                partition = None if shard is None else await _within(shard, producer, topic, key)
+                await producer.send_and_wait(topic, value, key=key, headers=list(headers), partition=partition)
         except (MessageSizeTooLargeError, RecordListTooLargeError) as error:
             raise PayloadError("too_large", "larger than a record may be") from error
         except (AssertionError, TypeError, ValueError) as error:
@@ -215,3 +219,9 @@ class KafkaProducer:
             else:
                 self._producer = producer
                 return
+
+
+async def _within(shard: Shard, producer: AIOKafkaProducer, topic: str, key: bytes | None) -> int:
+    """The partition of a record of a shard, by what is known of the topic now."""
+    every = await producer.partitions_for(topic)
+    return leaders.choose_within(shard, key, every, producer.client.cluster.available_partitions_for_topic(topic))

@@ -8,6 +8,7 @@ from router.config.certificates import CertificateNameText
 from router.config.document.appearance import Section
 from router.config.document.prometheus import PrometheusSource
 from router.config.pools import PoolText
+from router.config.shards import ShardNumber
 from router.config.urls import HttpUrlText
 from router.config.values import (
     BurstNumber,
@@ -125,6 +126,9 @@ class Platform(Section):
     pool: PoolText | None = Field(default=None, examples=["gold"])
     """The pool whose workers serve the tenant, one of `ALERT_ROUTER_KAFKA__POOLS`; by default the one that all others
     share."""
+    shard: ShardNumber | None = Field(default=None, examples=[2])
+    """Of how many partitions of its pool's inbound topic the tenant's records are, always the same ones: at most so
+    many workers read them. By default any partition takes them, and all workers read them."""
     cell: CellText | None = Field(default=None, examples=["eu-1"])
     """The cell that serves the tenant, one of `ALERT_ROUTER_CELLS`; by default what names no cell."""
     certificates: tuple[CertificateNameText, ...] = Field(default=(), examples=[["alertmanager.acme.example"]])

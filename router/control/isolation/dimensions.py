@@ -1,5 +1,6 @@
 """In what tenants are kept apart, and what each way of it guarantees."""
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
@@ -33,6 +34,9 @@ class Workers(StrEnum):
 
     SHARED = "shared"
     """Those of its pool, in turns with the others there: nobody keeps another one waiting for its own work."""
+    SHARD = "shard(K)"
+    """Those of its pool, of which at most K read its records, from K partitions that are always the same: what it
+    sends stands before nobody whose partitions are others. Notifying is everybody's, in turns."""
     OWN = "own"
     """Those of a pool that is its alone, with a topic and turns of their own: nobody else's backlog, crash or busy
     worker is the tenant's."""
@@ -55,6 +59,15 @@ class Region(StrEnum):
     """Wherever its cell is."""
     NAMED = "named"
     """Where its cell says: what comes in for it, and what is stored of its alerts, is in no other region's cell."""
+
+
+_SHARD: Final = re.compile(r"shard\(([1-9][0-9]{0,2})\)")
+
+
+def shard_in(workers: str) -> int | None:
+    """How many partitions a level leaves a tenant, by its `workers`; None: as many as there are."""
+    sized = _SHARD.fullmatch(workers)
+    return None if sized is None else int(sized[1])
 
 
 NOT_BUILT: Final[Mapping[str, str]] = {

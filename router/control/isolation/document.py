@@ -3,19 +3,38 @@
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from router.config.document.appearance import Section
 from router.config.document.tenant import version_number
+from router.config.suggestion import quoted
 from router.config.values import TemplateText, TenantText
-from router.control.isolation.dimensions import NOT_BUILT, Budget, Data, Region, Store, Topic, Workers
+from router.control.isolation.dimensions import (
+    NOT_BUILT,
+    Budget,
+    Data,
+    Region,
+    Store,
+    Topic,
+    Workers,
+    shard_in,
+)
 from router.core.model.rules.limits import Keys
 
 
-def _not_dealt(value: object) -> object:
-    if isinstance(value, str) and value.startswith("shard"):
-        raise ValueError("tenants are not dealt out over several pools; name one for each, with `platform.pool`")
-    return value
+def _workers(text: str) -> str:
+    if text not in {Workers.SHARED, Workers.OWN} and shard_in(text) is None:
+        raise ValueError(
+            f"{quoted(text)} is not one of shared, own, and shard(K) with K from 1 to 999, as in shard(2)"
+        )
+    return text
+
+
+WorkersText = Annotated[
+    str,
+    AfterValidator(_workers),
+    Field(json_schema_extra={"pattern": r"^(shared|own|shard\([1-9][0-9]{0,2}\))$"}),
+]
 
 
 class LevelEntry(Section):
@@ -33,11 +52,9 @@ class LevelEntry(Section):
     """Whose keys seal what is stored of it; `own` needs `platform.keys: own` in the tenant's file."""
     topic: Topic = Field(default=Topic.SHARED, examples=["shared", "own"])
     """Where its records wait; `own` needs a topic for it in `ALERT_ROUTER_KAFKA__BOUND_TOPICS`."""
-    workers: Annotated[Workers, BeforeValidator(_not_dealt)] = Field(
-        default=Workers.SHARED, examples=["shared", "own"]
-    )
-    """Whose workers serve it; `own` needs `platform.pool` in the tenant's file, and nobody else in that pool, or
-    `store: own`."""
+    workers: WorkersText = Field(default=Workers.SHARED, examples=["shared", "shard(2)", "own"])
+    """Whose workers serve it; `shard(2)` needs `platform.shard` of at most 2 in the tenant's file, `own` needs
+    `platform.pool` there, and nobody else in that pool, or `store: own`."""
     store: Store = Field(default=Store.SHARED, examples=["shared", "own"])
     """Whose Kafka and Redis it is in; `own` needs `platform.cell` in the tenant's file, and nobody else there."""
     region: TemplateText = Field(default=Region.ANY, examples=["any", "named", "eu"])

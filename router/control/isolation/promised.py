@@ -7,6 +7,7 @@ from typing import Final, Protocol
 from router.config.document.tenant import TenantDocument
 from router.config.lint.lint import located
 from router.config.suggestion import guess, quoted
+from router.control.isolation.dimensions import shard_in
 from router.control.isolation.document import IsolationPolicy, LevelEntry
 from router.control.isolation.reading import is_alone_in_pool, level_of
 from router.core.model.alert import TenantId
@@ -92,6 +93,18 @@ def _broken(document: TenantDocument, level: LevelEntry) -> Iterator[Diagnostic]
     if is_alone_in_pool(level) and document.platform.pool is None:
         message = f"the level {quoted(level.name)} of this tenant needs `pool: NAME` here, a pool that is its alone"
         yield Diagnostic(message, ("platform",), about_key=True)
+    yield from _more_than_its_shard(document, level)
+
+
+def _more_than_its_shard(document: TenantDocument, level: LevelEntry) -> Iterator[Diagnostic]:
+    """More partitions than the level leaves the tenant; without a word of it all."""
+    most, size = shard_in(level.workers), document.platform.shard
+    if most is not None and size is None:
+        message = f"the level {quoted(level.name)} of this tenant needs `shard: {most}` here, or less; add it"
+        yield Diagnostic(message, ("platform",), about_key=True)
+    elif most is not None and size is not None and size > most:
+        message = f"the level {quoted(level.name)} leaves this tenant {most} of the partitions; use at most so many"
+        yield Diagnostic(message, ("platform", "shard"))
 
 
 def _unknown_pool(document: TenantDocument, pools: tuple[Pool, ...]) -> Iterator[Diagnostic]:

@@ -8,7 +8,7 @@ from router.config.lint.lint import located
 from router.config.read import read_checked
 from router.config.suggestion import guess, quoted
 from router.config.validated import validated
-from router.control.isolation.dimensions import Region, Store, Topic, Workers
+from router.control.isolation.dimensions import Region, Store, Topic, Workers, shard_in
 from router.control.isolation.document import PRESETS, IsolationPolicy, LevelEntry
 from router.core.cell import NO_CELLS, Cells
 from router.core.model.alert import TenantId
@@ -39,22 +39,30 @@ def level_of(policy: IsolationPolicy, tenant: TenantId) -> LevelEntry:
 
 def is_alone_in_pool(level: LevelEntry) -> bool:
     """Whether a level needs a pool for a tenant alone: in a cell of its own all workers are."""
-    return level.workers is Workers.OWN and level.store is not Store.OWN
+    return level.workers == Workers.OWN and level.store is not Store.OWN
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What levels need of the settings: topics, each with the tenant that it belongs to, pools, and cells."""
+    """What levels need of the settings: topics, each with the tenant that it belongs to, pools, and cells.
+
+    `partitions` are those of an inbound topic.
+    """
 
     bound_topics: Mapping[str, str]
     pools: Sequence[str] = ()
     cells: Cells = NO_CELLS
+    partitions: int = 12
 
 
 def not_enforced(policy: IsolationPolicy, text: str, there: Given) -> list[Diagnostic]:
     """What the policy promises and these settings do not keep; in the order of its text."""
     bound = frozenset(there.bound_topics.values())
-    of_kafka = (*_without_topics(policy, bound), *_without_pools(policy, there.pools, bound))
+    of_kafka = (
+        *_without_topics(policy, bound),
+        *_without_pools(policy, there.pools, bound),
+        *_without_shards(policy, there.partitions, bound),
+    )
     return located((*of_kafka, *_without_cells(policy, there.cells)), text)
 
 
@@ -66,8 +74,10 @@ def _contradictions(policy: IsolationPolicy) -> Iterator[Diagnostic]:
             message = f"{quoted(level.name)} is taken by levels[{first[level.name]}]; each may stand once"
             yield Diagnostic(message, where)
         yield from _other_preset(level, where)
-        if level.workers is Workers.OWN and level.topic is Topic.OWN:
-            message = "workers of the shared pool read topics that are bound to tenants; leave out this, or workers"
+        if level.workers != Workers.SHARED and level.topic is Topic.OWN:
+            message = (
+                "all workers of the shared pool read topics that are bound to tenants; leave out this, or workers"
+            )
             yield Diagnostic(message, ("levels", index, "topic"))
     named: dict[KeyPath, str] = {("tenants", tenant): level for tenant, level in policy.tenants.items()}
     for path, name in {("default",): policy.default, **named}.items():
@@ -110,6 +120,21 @@ def _without_pools(policy: IsolationPolicy, pools: Sequence[str], bound: frozens
             yield Diagnostic(f"{message}; add one to ALERT_ROUTER_KAFKA__POOLS", ("tenants", tenant))
     if is_alone_in_pool(policy.known[policy.default]):
         yield Diagnostic("workers of its own are given by name; name the tenants that have them", ("default",))
+
+
+def _without_shards(policy: IsolationPolicy, partitions: int, bound: frozenset[str]) -> Iterator[Diagnostic]:
+    """Fewer partitions than there are, and no topic whose producers choose among all of them."""
+    named: dict[KeyPath, str] = {("tenants", tenant): level for tenant, level in policy.tenants.items()}
+    for path, name in {("default",): policy.default, **named}.items():
+        size = shard_in(policy.known[name].workers)
+        if size is not None and size >= partitions:
+            message = f"{size} of {partitions} partitions are all; use fewer than ALERT_ROUTER_KAFKA__PARTITIONS says"
+            yield Diagnostic(message, path)
+    for tenant in sorted(bound):
+        if shard_in(level_of(policy, TenantId(tenant)).workers) is not None:
+            path = ("tenants", tenant) if tenant in policy.tenants else ("default",)
+            message = f"all workers of the shared pool read the topic that is bound to {tenant}; unbind it, or change"
+            yield Diagnostic(f"{message} its level", path)
 
 
 def _without_cells(policy: IsolationPolicy, cells: Cells) -> Iterator[Diagnostic]:

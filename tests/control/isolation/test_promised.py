@@ -139,3 +139,30 @@ async def test_tenants_share_a_pool_where_no_level_forbids_it() -> None:
     await beside(versions)
 
     assert (await control(versions).plan(content(GOLD), "acme.yaml")).after == 1
+
+
+SHARDED: Final = "version: 1\nlevels: [{name: few, workers: shard(2)}]\ndefault: few\n"
+
+
+@pytest.mark.parametrize("size", [1, 2])
+async def test_a_file_may_have_as_many_partitions_as_its_level_leaves_it_or_fewer(size: int) -> None:
+    few = changed("platform: {", f"platform: {{shard: {size}, ")
+
+    assert (await control(policy=SHARDED).plan(content(few), "acme.yaml")).after == 1
+
+
+async def test_a_file_with_more_partitions_than_its_level_leaves_it_is_refused() -> None:
+    more = changed("platform: {", "platform: {shard: 3, ")
+
+    assert await refused(control(policy=SHARDED), SMALL) == (
+        "acme.yaml:3:1: platform: the level `few` of this tenant needs `shard: 2` here, or less; add it"
+    )
+    assert await refused(control(policy=SHARDED), more) == (
+        "acme.yaml:3:19: platform.shard: the level `few` leaves this tenant 2 of the partitions; use at most so many"
+    )
+
+
+async def test_who_has_another_level_may_have_a_shard_all_the_same() -> None:
+    few = changed("platform: {", "platform: {shard: 3, ")
+
+    assert (await control(policy="version: 1\ndefault: shared\n").plan(content(few), "acme.yaml")).after == 1

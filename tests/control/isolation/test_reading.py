@@ -87,14 +87,23 @@ def test_what_is_not_built_is_refused_by_name_with_the_remedy(dimension: str) ->
         (
             "topic: own",
             "topic: own, workers: own",
-            "4:26: levels[0].topic: workers of the shared pool read topics that are bound to tenants; leave out "
+            "4:26: levels[0].topic: all workers of the shared pool read topics that are bound to tenants; leave out "
             "this, or workers",
         ),
         (
             "topic: own",
-            "workers: shard(3)",
-            "4:28: levels[0].workers: tenants are not dealt out over several pools; name one for each, with "
-            "`platform.pool`",
+            "topic: own, workers: shard(2)",
+            "4:26: levels[0].topic: all workers of the shared pool read topics that are bound to tenants; leave out "
+            "this, or workers",
+        ),
+        *(
+            (
+                "topic: own",
+                f"workers: {wrong}",
+                f"4:28: levels[0].workers: `{wrong}` is not one of shared, own, and shard(K) with K from 1 to 999, "
+                "as in shard(2)",
+            )
+            for wrong in ("shard(0)", "shard(k)", "shard", "shard(1000)", "Own")
         ),
         ("topic: own", "keys: theirs", "4:25: levels[0].keys: the text `theirs` is not one of shared, own"),
     ],
@@ -151,4 +160,31 @@ def test_who_has_workers_of_its_own_has_no_bound_topic() -> None:
 def test_workers_of_ones_own_are_nobodys_by_default() -> None:
     assert enforced("version: 1\ndefault: dedicated\n", Given({}, ["gold"])) == [
         "2:10: default: workers of its own are given by name; name the tenants that have them"
+    ]
+
+
+FEW: Final = "version: 1\nlevels: [{name: few, workers: shard(2)}]\ndefault: shared\ntenants: {acme: few}\n"
+
+
+def test_a_shard_has_fewer_partitions_than_there_are() -> None:
+    assert enforced(FEW, Given({}, partitions=3)) == []
+    assert enforced(FEW, Given({}, partitions=2)) == [
+        "4:17: tenants.acme: 2 of 2 partitions are all; use fewer than ALERT_ROUTER_KAFKA__PARTITIONS says"
+    ]
+
+
+def test_everybody_may_have_a_shard() -> None:
+    everybody = FEW.replace("default: shared", "default: few")
+
+    assert enforced(everybody, Given({})) == []
+    assert enforced(everybody, Given({"alerts.of-globex": "globex"})) == [
+        "3:10: default: all workers of the shared pool read the topic that is bound to globex; unbind it, or change "
+        "its level"
+    ]
+
+
+def test_who_has_a_shard_has_no_bound_topic() -> None:
+    assert enforced(FEW, Given({"alerts.of-acme": "acme"})) == [
+        "4:17: tenants.acme: all workers of the shared pool read the topic that is bound to acme; unbind it, or "
+        "change its level"
     ]
