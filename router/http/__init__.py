@@ -1,1 +1,1 @@
-"""What every HTTP face of the service shares: the server, problem documents, and the operators' endpoints."""
+"""What of HTTP is nobody's alone: the server, problems, the operators' endpoints, and answers read up to a bound."""

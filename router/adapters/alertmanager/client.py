@@ -25,6 +25,7 @@ from router.core.match.labels import Labels
 from router.core.model.muted import KnownAlert, ListedAlert, Muted
 from router.core.model.rules.context import AlertmanagerAccess
 from router.errors import UnavailableError
+from router.http.bounded import TooMuchError, body_of
 
 MAX_LIST_BYTES: Final = 8 * 1024 * 1024
 """Bytes of one answer that are read: some thousand alerts."""
@@ -128,14 +129,10 @@ def _of_its_api() -> Iterator[None]:
 
 
 async def _bounded(response: aiohttp.ClientResponse) -> bytes:
-    parts, size = list[bytes](), 0
-    async for part in response.content.iter_any():
-        size += len(part)
-        if size > MAX_LIST_BYTES:
-            response.close()
-            raise UnavailableError(f"Alertmanager's answer is larger than {MAX_LIST_BYTES} bytes")
-        parts.append(part)
-    return b"".join(parts)
+    try:
+        return await body_of(response, MAX_LIST_BYTES)
+    except TooMuchError:
+        raise UnavailableError(f"Alertmanager's answer is larger than {MAX_LIST_BYTES} bytes") from None
 
 
 async def _parsed(body: bytes) -> Any:  # noqa: ANN401 - JSON

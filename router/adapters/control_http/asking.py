@@ -17,6 +17,7 @@ import aiohttp
 
 from router.adapters.control_http.problems import error_of, retry_after_s
 from router.errors import UnavailableError, UnconfirmedError
+from router.http.bounded import body_of
 
 PREFIX: Final = "/control/v1"
 _LARGEST: Final = 32 << 20
@@ -116,7 +117,7 @@ class ControlServer:
             ssl=self._access.trust,
             allow_redirects=False,
         ) as response:
-            return response.status, Answer(response.headers, await _body(response))
+            return response.status, Answer(response.headers, await body_of(response, _LARGEST))
 
 
 @asynccontextmanager
@@ -132,16 +133,6 @@ def _bytes(body: str | Mapping[str, object] | None) -> BytesIO | None:
     if body is None:
         return None
     return BytesIO((body if isinstance(body, str) else json.dumps(body)).encode())
-
-
-async def _body(response: aiohttp.ClientResponse) -> bytes:
-    body = bytearray()
-    async for part in response.content.iter_any():
-        body += part
-        if len(body) > _LARGEST:
-            response.close()
-            raise ValueError(f"its answer is larger than {_LARGEST} bytes")
-    return bytes(body)
 
 
 def _reason(error: Exception) -> str:

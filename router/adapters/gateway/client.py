@@ -17,6 +17,7 @@ import aiohttp
 from router.adapters.gateway.answers import Answer, accepted_in, offer_in, problem_in
 from router.core.model.alert import TenantId
 from router.core.seal.sent import MEDIA_TYPE
+from router.http.bounded import body_of
 from router.http.problems import Problem
 from router.ports.sender import Offer, SealedBody, Shown
 
@@ -91,7 +92,7 @@ class GatewayClient:
                 ssl=self._access.trust,
                 allow_redirects=False,
             ) as response:
-                answer = Answer(response.status, response.headers, await _bounded(response))
+                answer = Answer(response.status, response.headers, await body_of(response, _LARGEST))
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             detail = f"{self._access.url} does not answer: {_reason(error)}"
             raise Problem(502, "gateway-unreachable", detail, _RETRY_AFTER_S) from None
@@ -114,16 +115,6 @@ class GatewayClient:
 def _shown(shown: Shown) -> dict[str, str]:
     named = {"Authorization": shown.authorization, "traceparent": shown.traceparent}
     return {"User-Agent": "alert-router-seal", **{name: text for name, text in named.items() if text}}
-
-
-async def _bounded(response: aiohttp.ClientResponse) -> bytes:
-    body = bytearray()
-    async for part in response.content.iter_any():
-        body += part
-        if len(body) > _LARGEST:
-            response.close()
-            raise ValueError(f"its answer is larger than {_LARGEST} bytes")
-    return bytes(body)
 
 
 def _reason(error: Exception) -> str:

@@ -19,6 +19,7 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from router.adapters.oidc.verifying import Key, Keys
 from router.errors import UnavailableError
+from router.http.bounded import TooMuchError, body_of
 
 MAX_PUBLISHED: Final = 256 * 1024
 """Bytes of a discovery document or a set of keys."""
@@ -69,13 +70,11 @@ class Fetching:
         async with self._opened().get(url, allow_redirects=False) as response:
             if response.status != 200:
                 raise UnavailableError(f"the issuer answers with HTTP {response.status}")
-            body = bytearray()
-            async for part in response.content.iter_any():
-                body += part
-                if len(body) > MAX_PUBLISHED:
-                    response.close()
-                    raise UnavailableError(f"the issuer's answer is larger than {MAX_PUBLISHED} bytes")
-        found = json.loads(bytes(body))
+            try:
+                body = await body_of(response, MAX_PUBLISHED)
+            except TooMuchError:
+                raise UnavailableError(f"the issuer's answer is larger than {MAX_PUBLISHED} bytes") from None
+        found = json.loads(body)
         if not isinstance(found, dict):
             raise UnavailableError("the issuer's answer is not of the form of OpenID Connect")
         return found

@@ -14,6 +14,7 @@ from router.adapters.prometheus.trust import Trust
 from router.core.model.instant import SECOND
 from router.core.model.rules.context import OnlyHeader, PrometheusAccess
 from router.errors import UnavailableError
+from router.http.bounded import TooMuchError, body_of
 
 MAX_GET: Final = 2_000
 """Characters of a question that is asked by GET, since proxies bound addresses; a longer one goes by POST."""
@@ -125,9 +126,7 @@ def _refuse_others(response: aiohttp.ClientResponse) -> None:
 
 
 async def _body(response: aiohttp.ClientResponse, most: int) -> bytes:
-    body = bytearray()
-    async for part in response.content.iter_any():
-        body += part
-        if len(body) > most:
-            raise UnavailableError(f"Prometheus' answer is larger than {most} bytes")
-    return bytes(body)
+    try:
+        return await body_of(response, most)
+    except TooMuchError:
+        raise UnavailableError(f"Prometheus' answer is larger than {most} bytes") from None

@@ -9,6 +9,8 @@ from typing import Final
 import aiohttp
 from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
 
+from router.http.bounded import TooMuchError, body_of
+
 MAX_ANSWER_BYTES: Final = 1024 * 1024
 """The most bytes of an answer that are read, counted after unpacking; a page of channels has about 500 kB."""
 
@@ -35,14 +37,10 @@ class BoundedResponse(ClientResponse):
         return "utf-8"
 
     async def _bounded(self) -> bytes:
-        parts, size = list[bytes](), 0
-        async for part in self.content.iter_any():
-            size += len(part)
-            if size > MAX_ANSWER_BYTES:
-                self.close()
-                raise BoundsError("answer_too_large")
-            parts.append(part)
-        return b"".join(parts)
+        try:
+            return await body_of(self, MAX_ANSWER_BYTES)
+        except TooMuchError:
+            raise BoundsError("answer_too_large") from None
 
 
 async def refuse_redirects(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:

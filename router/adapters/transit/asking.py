@@ -17,6 +17,7 @@ import aiohttp
 
 from router.adapters.transit.access import TransitAccess
 from router.errors import KeyUnavailableError
+from router.http.bounded import body_of
 
 MAX_ANSWER: Final = 256 * 1024
 """Bytes of an answer; one with all versions of a key has the most, about 25 a version."""
@@ -95,7 +96,7 @@ class TransitServer:
                 raise ValueError("it redirects, and nobody follows; name the address that it redirects to")
             if response.status in _AWAY or response.status >= 500:
                 raise ValueError(f"HTTP {response.status}")
-            return _read(response.status, await _bounded(response))
+            return _read(response.status, await body_of(response, MAX_ANSWER))
 
 
 def _session() -> aiohttp.ClientSession:
@@ -105,16 +106,6 @@ def _session() -> aiohttp.ClientSession:
         auto_decompress=False,
         trust_env=False,
     )
-
-
-async def _bounded(response: aiohttp.ClientResponse) -> bytes:
-    body = bytearray()
-    async for part in response.content.iter_any():
-        body += part
-        if len(body) > MAX_ANSWER:
-            response.close()
-            raise ValueError(f"its answer is larger than {MAX_ANSWER} bytes")
-    return bytes(body)
 
 
 def _read(status: int, body: bytes) -> Answer:
