@@ -76,6 +76,9 @@ def _wrong(error: ErrorDetails, root: type[Section]) -> str:
         case "enum":
             known = _EXPECTED.findall(error["ctx"]["expected"])
             return f"{_kind(value)} is not one of {', '.join(known)}{guess(str(value), known)}"
+        case "literal_error" if error["loc"][-1] != "version":
+            known = _EXPECTED.findall(error["ctx"]["expected"])
+            return f"should be {' or '.join(known)}, not {_kind(value)}"
         case "literal_error":
             return f"{_kind(value)} is not a version that this program reads; use the number 1"
         case _:

@@ -23,6 +23,7 @@ from router.adapters.postgres.tables import (
     TENANT_KEY,
     TOKEN,
 )
+from router.config.placement import placement_changes
 from router.config.stored import cell_of
 from router.core.model.alert import TenantId
 from router.core.model.token import ID_LENGTH
@@ -77,6 +78,8 @@ class Writing:
         await self.store(replace(new, number=following))
         await self.activate(following)
         self._after = Version(following, digest_of(new.text))
+        moved = placement_changes(active.text if active else None, new.text)
+        self._diff += [Difference(*one) for one in moved]
         return following
 
     async def publish_access(self, text: str, onto: int, by: Provenance) -> int:
