@@ -136,8 +136,9 @@ class BindingEntry(Section):
 class ConditionsRule(Section):
     """What must be so for everybody, whatever their binding."""
 
-    four_eyes: tuple[Permission, ...] = Field(default=(), examples=[["platform.write", "secret.write"]])
-    """What one may only propose: it takes effect when a second person with the same permission approves."""
+    four_eyes: tuple[Permission, ...] = Field(default=(), examples=[["platform.write", "access.write"]])
+    """What one may only propose: it takes effect when a second person with the same permission approves. What cannot
+    be proposed is denied to everybody."""
 
 
 class AccessDocument(Section):

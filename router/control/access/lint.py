@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from router.config.lint.lint import located
 from router.config.suggestion import quoted
 from router.control.access.document import AccessDocument, BindingEntry, IssuerKind
-from router.control.access.permissions import INSTALLATION_WIDE, Permission
+from router.control.access.permissions import INSTALLATION_WIDE, PROPOSED, Permission
 from router.control.access.roles import BUILT_IN
 from router.control.access.texts import ALL_TENANTS
 from router.core.model.instant import Instant, parse_rfc3339
@@ -33,6 +33,7 @@ def _doubtful(document: AccessDocument, now: Instant) -> Iterator[Diagnostic]:
     yield from _unused(document)
     yield from _chosen_claims(document)
     yield from _removable_eyes(document)
+    yield from _denied_to_everybody(document)
     for index, binding in enumerate(document.bindings):
         path: KeyPath = ("bindings", index)
         yield from _doubtful_conditions(binding, path, now)
@@ -68,6 +69,13 @@ def _removable_eyes(document: AccessDocument) -> Iterator[Diagnostic]:
     if four_eyes and Permission.ACCESS_WRITE not in four_eyes:
         message = "one operator alone can take this away again; add access.write"
         yield Diagnostic(message, ("conditions", "four_eyes"))
+
+
+def _denied_to_everybody(document: AccessDocument) -> Iterator[Diagnostic]:
+    for index, permission in enumerate(document.conditions.four_eyes):
+        if permission not in PROPOSED:
+            message = f"{permission} cannot be proposed, so this denies it to everybody; leave it out"
+            yield Diagnostic(message, ("conditions", "four_eyes", index))
 
 
 def _doubtful_conditions(binding: BindingEntry, path: KeyPath, now: Instant) -> Iterator[Diagnostic]:

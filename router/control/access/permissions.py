@@ -61,3 +61,6 @@ INSTALLATION_WIDE: Final = frozenset(
     {Permission.ACCESS_READ, Permission.ACCESS_WRITE, Permission.ISOLATION_READ, Permission.ISOLATION_WRITE}
 )
 """What concerns no single tenant: only who is bound for all tenants may have it."""
+
+PROPOSED: Final = frozenset({Permission.PLATFORM_WRITE, Permission.ACCESS_WRITE})
+"""What can be proposed, and wait for a second person."""

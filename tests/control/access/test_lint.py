@@ -45,6 +45,11 @@ GITHUB = "https://token.actions.githubusercontent.com"
             "conditions.four_eyes: one operator alone can take this away again; add access.write",
         ),
         (
+            "[platform.write, access.write]",
+            "[secret.write, access.write]",
+            "conditions.four_eyes[0]: secret.write cannot be proposed, so this denies it to everybody; leave it out",
+        ),
+        (
             "[acme/alerts]}}}",
             '[acme/alerts]}}, conditions: {until: "2026-12-01T00:00:00Z"}}',
             "bindings[1].conditions.until: has ended, so the binding counts no more; remove it",
