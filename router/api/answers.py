@@ -265,6 +265,7 @@ class IsolationAnswer(Answer):
     pool: str
     store: str
     region: str
+    shard: int | None = Field(description="How many partitions its file leaves it; null: all.")
 
 
 class EntryAnswer(BaseModel):

@@ -10,7 +10,7 @@ from router.api.configuration import YAML
 from router.api.control import PREFIX, Control
 from router.api.guard import needs
 from router.api.tenants import standing_of
-from router.config.stored import pool_of
+from router.config.stored import pool_of, shard_size_of
 from router.control.access.permissions import Permission
 from router.control.isolation.in_force import Isolation
 from router.control.isolation.reading import level_of
@@ -54,6 +54,7 @@ def routes(control: Control) -> APIRouter:
             "pool": shown_pool(pool_of(active.text)),
             "store": level.store,
             "region": level.region,
+            "shard": shard_size_of(active.text),
         }
 
     return router

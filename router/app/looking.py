@@ -10,14 +10,13 @@ from router.app.isolation_file import isolation_of
 from router.app.sealing import reading_vault
 from router.app.toolbox import open_redis
 from router.app.usage import usage_of
-from router.config.stored import pool_of
+from router.config.stored import pool_of, shard_size_of
 from router.control.group_rows import Groups, GroupsHere
 from router.control.groups import LiveGroups
-from router.control.isolation.in_force import Isolating, IsolatingHere
+from router.control.isolation.in_force import Isolating, IsolatingHere, Named
 from router.control.proposal_rows import DecidingProposals
 from router.control.usage import Using
 from router.core.model.alert import TenantId
-from router.core.pool import Pool
 from router.errors import ConfigurationError
 from router.settings import Settings
 
@@ -75,11 +74,11 @@ async def _isolation_here(settings: Settings) -> AsyncIterator[Isolating]:
     async with open_redis(settings) as redis:
         tenants = TenantsHere(redis, signatures(settings))
 
-        async def pool(tenant: TenantId) -> Pool | None:
+        async def named(tenant: TenantId) -> Named | None:
             active = await tenants.active(tenant)
-            return None if active is None else pool_of(active.text)
+            return None if active is None else Named(pool_of(active.text), shard_size_of(active.text))
 
-        yield IsolatingHere(found, pool)
+        yield IsolatingHere(found, named)
 
 
 async def _unknown(_: TenantId) -> None:

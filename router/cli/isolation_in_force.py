@@ -31,10 +31,10 @@ def show(*, tenant: OfTenant = None, as_json: AsJson = False) -> None:
         typer.echo(json.dumps(_json(level)))
     else:
         fields = _json(level)
-        print_columns(tuple(fields), [tuple(value or "" for value in fields.values())])
+        print_columns(tuple(fields), [tuple("" if value is None else str(value) for value in fields.values())])
 
 
-def _json(level: Level) -> dict[str, str | None]:
+def _json(level: Level) -> dict[str, str | int | None]:
     return {
         "level": level.name,
         "data": level.data,
@@ -45,4 +45,5 @@ def _json(level: Level) -> dict[str, str | None]:
         "pool": level.pool,
         "store": level.store,
         "region": level.region,
+        "shard": level.shard,
     }

@@ -110,9 +110,18 @@ async def test_the_policy_that_is_in_force_is_printed_here_and_by_the_api(api: A
             await fed(b"", *asked, "--json", CONTROL__ISOLATION_FILE=str(file)),
         )
     )
-    apart = {"store": "shared", "region": "any"}
+    apart = {"store": "shared", "region": "any", "shard": None}
     level = {"level": "all", "data": "shared", "budget": "own", "keys": "shared", "topic": "shared", **apart}
     assert there == {**level, "workers": "shared", "pool": "shared"}
     assert here == {**there, "pool": None}, "no engine is asked here"
     assert (await command(api, ANA, *asked)).out.split() == ["all", "shared", "own", *["shared"] * 5, "any"]
     refused(await fed(b"", "isolation", "show"), 2, "ALERT_ROUTER_CONTROL__ISOLATION_FILE")
+
+
+async def test_how_many_partitions_a_tenant_has_is_shown_with_its_level(api: Asking) -> None:
+    await api.apply(ANA, "acme", changed("platform: {", "platform: {shard: 3, "))
+    await api.ask(BEN, "POST", "/tenants/acme/proposals/1/approve")
+    asked = "isolation", "show", "--tenant", "acme"
+
+    assert json.loads((await command(api, ANA, *asked, "--json")).out)["shard"] == 3
+    assert (await command(api, ANA, *asked)).out.split()[-2:] == ["any", "3"]

@@ -3,6 +3,8 @@
 from pydantic import SecretStr
 
 from router.app.compose import build_base, build_gateway, gateway_keyring, inbound_log
+from router.app.connections import redis_connection
+from router.app.letters import letters_by
 from router.app.sharding import StoredSizes, sharded_log
 from router.core.model.alert import TenantId
 from router.roles.sealed import SealedLog
@@ -35,6 +37,15 @@ def test_gateways_and_workers_append_within_shards() -> None:
         assert isinstance(records, SealedLog)
         assert isinstance(records.records, ShardedLog)
         assert records.records.shared == SHARED
+
+
+async def test_commands_that_redrive_letters_append_within_shards() -> None:
+    async with letters_by(SETTINGS, redis_connection(SETTINGS)) as letters:
+        records = letters._engines.records
+
+    assert isinstance(records, SealedLog)
+    assert isinstance(records.records, ShardedLog)
+    assert records.records.shared == SHARED
 
 
 async def test_what_is_redriven_is_appended_within_the_shard_that_the_file_in_force_has() -> None:

@@ -96,7 +96,8 @@ EXAMPLES: Final[Mapping[str, Example]] = MappingProxyType({
     ),
     "GET /tenants/{tenant}/isolation": Example(
         answer={"level": "bound", "data": "shared", "budget": "own", "keys": "shared", "topic": "own",
-                "workers": "shared", "pool": "shared", "store": "shared", "region": "any"}
+                "workers": "shared", "pool": "shared", "store": "shared", "region": "any",
+                "shard": None}
     ),
 })  # fmt: skip
 """By their routes."""

@@ -103,6 +103,7 @@ class _Level(Read):
     pool: str | None = None
     store: str = "shared"
     region: str = "any"
+    shard: int | None = None
 
 
 class RemoteIsolation:
@@ -118,5 +119,5 @@ class RemoteIsolation:
     async def level(self, tenant: TenantId) -> Level:
         """The level of a tenant."""
         found = read(await self._server.ask(Question("GET", tenant_path(tenant, "isolation"))), _Level)
-        apart = (found.workers, found.pool, found.store, found.region)
+        apart = (found.workers, found.pool, found.store, found.region, found.shard)
         return Level(found.level, found.data, found.budget, found.keys, found.topic, *apart)

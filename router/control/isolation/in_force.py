@@ -46,6 +46,16 @@ class Level:
     """The pool that its file names, as people read it; None where that is not known here."""
     store: str = Store.SHARED
     region: str = Region.ANY
+    shard: int | None = None
+    """How many partitions its file leaves it; None for all, or where that is not known here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What the file of a tenant says of where it is served."""
+
+    pool: Pool
+    shard: int | None
 
 
 class Isolating(Protocol):
@@ -63,8 +73,8 @@ class IsolatingHere:
     """See `Isolating`; of a policy that was read here."""
 
     isolation: Isolation
-    pool_of: Callable[[TenantId], Awaitable[Pool | None]]
-    """The pool that the file of a tenant names; None where that is not known here."""
+    named: Callable[[TenantId], Awaitable[Named | None]]
+    """What the file of a tenant says; None where that is not known here."""
 
     async def policy(self) -> str:
         """The policy as it was written."""
@@ -73,7 +83,7 @@ class IsolatingHere:
     async def level(self, tenant: TenantId) -> Level:
         """The level of a tenant, whether there is one of this name or not."""
         found = level_of(self.isolation.policy, tenant)
-        pool = await self.pool_of(tenant)
-        shown = None if pool is None else shown_pool(pool)
-        apart = (found.workers, shown, found.store, found.region)
+        named = await self.named(tenant)
+        pool, shard = (None, None) if named is None else (shown_pool(named.pool), named.shard)
+        apart = (found.workers, pool, found.store, found.region, shard)
         return Level(found.name, found.data, found.budget, found.keys, found.topic, *apart)
