@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.conftest import FAST_SETTINGS
 from tests.e2e.system import Json, System, Tenant, up
-from tests.e2e.tenants import document, inhibiting, write
+from tests.e2e.tenants import document, inhibiting, sealed, write
 from tests.e2e.test_storm import digests, ended, problem, shown
 from tests.e2e.webhooks import body, firing, resolved
 from tests.waiting import eventually
@@ -20,7 +20,7 @@ STORM = document("stormy", route={"group_by": ["service"]})
 
 @pytest.fixture
 async def system(tmp_path: Path) -> AsyncIterator[System]:
-    tenants = write(tmp_path / "tenants", [*(document(name) for name in NAMES), STORM, inhibiting("inhibits")])
+    tenants = write(tmp_path / "tenants", [*map(document, NAMES), STORM, inhibiting("inhibits"), sealed("named")])
     async with up(tenants, **FAST_SETTINGS) as running:
         yield running
 
@@ -48,7 +48,7 @@ async def test_what_comes_in_after_the_loss_is_shown_once_its_tenant_is_there_ag
     await eventually(lambda: shows(first, "AfterLoss"), within_s=30)
     assert await system.kafka.records("alerts.dead-letter") == []
 
-    await applied(system, tmp_path, "second", "silent", "stormy", "inhibits")
+    await applied(system, tmp_path, "second", "silent", "stormy", "inhibits", "named")
     await eventually(lambda: shows(second, "AfterLoss"), within_s=30)
     await eventually(lambda: folded(silent), within_s=30)
     assert not await shows(silent, "AfterLoss"), "a suspended tenant does not come back unsuspended"
@@ -116,6 +116,41 @@ async def test_messages_that_are_there_are_edited_on_and_what_had_ended_does_not
     for tenant in (first, second):
         await tenant.books()
         assert await tenant.anomalies() == []
+
+
+async def test_a_message_of_a_sealed_tenant_is_edited_on_by_the_names_in_its_events(
+    system: System, tmp_path: Path
+) -> None:
+    tenant, keys = Tenant(system, "named"), "alert-router:{named}:keys"
+    await eventually(lambda: system.redis.exists(keys), within_s=10)
+    await tenant.send(firing(instance="node-1"), firing(instance="node-2"))
+    await tenant.settled()
+    await tenant.send(resolved(instance="node-2"))
+    await tenant.settled()
+    shown = await tenant.message()
+    await eventually(lambda: named_events(system), within_s=10)
+
+    await system.redis.flushall()
+    await applied(system, tmp_path, "named")
+    await eventually(lambda: logged(system, "data_recovered"), within_s=30)
+    tenant.sent = 0
+    await tenant.send(firing(instance="node-1"), firing(instance="node-3"))
+    await eventually(lambda: shows(tenant, "node-3"), within_s=30)
+    await tenant.settled(within_s=30)
+
+    message = await tenant.message()
+    assert message.ts == shown.ts, "no second message"
+    assert ("2 firing" in message.text, "1 resolved" in message.text) == (True, True)
+    assert await tenant.anomalies() == []
+    await eventually(lambda: system.redis.exists(keys), within_s=10)
+
+
+async def named_events(system: System) -> bool:
+    """Whether all that was shown of the sealed tenant is in Kafka, no alert by its id."""
+    events = [json.loads(one.value) for one in await system.kafka.records("alerts.events")]
+    shown = [one["shown"]["alerts"] for one in events if one["tenant"] == "named" and "shown" in one]
+    assert all(alert["alert"].startswith("~") for alerts in shown for alert in alerts)
+    return len(shown) == 2
 
 
 async def test_an_operator_puts_data_together_by_hand_and_messages_that_are_there_are_edited_on(
