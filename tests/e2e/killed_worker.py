@@ -8,19 +8,23 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from router.adapters.kafka.consumer import RecordConsumer
 from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.limiter import SlackLimiter
 from router.adapters.slack.client import SlackClient
 from router.cli.commands import app
+from router.core.model.alert import TenantId
 from router.core.model.operation import Op
 from router.core.model.phase import Phase, Queued, Sending
 from router.core.slack.call import UPDATE, SlackCall
 from router.ports.state import ApplyResult, StoreTransition
 
 Matches = Callable[[tuple[Any, ...]], bool]
+
+POISON: Final = TenantId("poison")
+"""Whose records end whoever folds them."""
 
 
 def main() -> None:
@@ -81,6 +85,7 @@ def calls(op: Op) -> Matches:
 
 STEPS: dict[str, tuple[type, str, Matches]] = {
     "fold": (GroupStore, "apply", writes(lambda write: write.transition.entry.accepted > 0)),
+    "fold_poison": (GroupStore, "apply", writes(lambda write: write.tenant == POISON)),
     "commit": (RecordConsumer, "_commit", always),
     "queue": (GroupStore, "apply", enters(Queued)),
     "take": (SlackLimiter, "take", always),

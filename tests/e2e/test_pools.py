@@ -3,7 +3,7 @@
 import asyncio
 import json
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
@@ -46,12 +46,17 @@ async def pooled(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Syst
 
 @asynccontextmanager
 async def a_worker(
-    system: System, log: Path, program: Callable[[], None] = main, *arguments: str
+    system: System,
+    log: Path,
+    program: Callable[[], None] = main,
+    *arguments: str,
+    tenants: Sequence[str] = (MOVED, CRASHED),
+    **settings: str,
 ) -> AsyncIterator[Forked]:
-    """A worker of the pool `gold` of this system."""
-    secrets = {variable(TenantId(one), SecretName("slack")): f"xoxb-emulated-{one}" for one in (MOVED, CRASHED)}
+    """A worker of the pool `gold` of this system, for these tenants."""
+    secrets = {variable(TenantId(one), SecretName("slack")): f"xoxb-emulated-{one}" for one in tenants}
     environment = clean_environment(
-        **{**FAST_SETTINGS, **brokers.SETTINGS, **POOLS},
+        **{**FAST_SETTINGS, **brokers.SETTINGS, **POOLS, **settings},
         KAFKA__BOOTSTRAP_SERVERS=system.ready["kafka"],
         REDIS__URL=system.ready["redis"],
         SLACK__BASE_URL=f"{system.ready['slack']}/api/",

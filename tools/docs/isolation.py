@@ -95,6 +95,7 @@ ROWS: Final = (
             "app/test_sharding.py::test_gateways_and_workers_append_within_shards",
             "adapters/test_producer.py::test_records_of_a_shard_are_in_its_partitions_and_those_of_others_in_all",
             "e2e/test_sharded.py::test_what_is_sent_is_in_few_partitions_and_shown_once_while_their_number_changes",
+            "e2e/test_shard_blast.py::test_what_ends_a_worker_stops_nobody_whose_partitions_others_read",
         ),
     ),
     Shown(
