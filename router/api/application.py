@@ -86,6 +86,7 @@ def _routers(control: Control) -> list[APIRouter]:
         letters.routes(control),
         subjects.finding(control),
         subjects.erasures(control),
+        subjects.erasing(control),
         explaining.routes(control),
         usage.routes(control),
         isolation.routes(control),

@@ -57,6 +57,14 @@ class ErasureAnswer(Answer):
     until: At | None = Field(description="Until when ingest hides the person.")
 
 
+class LeftAnswer(Answer):
+    """What is left, and until when at most."""
+
+    kind: str
+    why: str
+    until: At | None
+
+
 class ErasureStanding(ErasureAnswer):
     """The same, and what is left to do."""
 
@@ -66,3 +74,10 @@ class ErasureStanding(ErasureAnswer):
     waiting: int = Field(description="Of these, the messages that wait for their edit.")
     stuck: list[MessageAnswer] = Field(description="Messages that Slack edits no more; the first hundred.")
     known_by: int = Field(description="Alert groups that are known by the value.")
+
+
+class CertifiedAnswer(ErasureStanding):
+    """The same once it is certified, and what is left."""
+
+    hidden: int = Field(description="Alert groups that were stored without the person.")
+    left: list[LeftAnswer]

@@ -17,8 +17,9 @@ from router.api.answers import Listed, answered
 from router.api.caller import Caller
 from router.api.control import PREFIX, Control
 from router.api.guard import needs
+from router.api.once import Once
 from router.api.pages import Page, cursor_of, page
-from router.api.subject_answers import ErasureAnswer, ErasureStanding, ExportAnswer, PlanAnswer
+from router.api.subject_answers import CertifiedAnswer, ErasureAnswer, ErasureStanding, ExportAnswer, PlanAnswer
 from router.api.tenants import live_of
 from router.api.times import time_json
 from router.control.access.permissions import Permission
@@ -46,6 +47,7 @@ _TOO_LONG: Final = (
 )
 
 Exports = Annotated[Caller, needs(Permission.SUBJECT_EXPORT)]
+Erases = Annotated[Caller, needs(Permission.ERASURE_WRITE)]
 Erasure = Annotated[str, Path(pattern=r"^[0-9a-f]{8}$", description="Its id, as it is listed.")]
 
 
@@ -56,6 +58,22 @@ class WantedSubject(BaseModel):
 
     value: Annotated[str, StringConstraints(min_length=1, max_length=MAX_VALUE, pattern=r"\S")]
     """What names the person, such as an address."""
+
+
+class PlannedSubject(WantedSubject):
+    """A person who is to be erased, as it was planned."""
+
+    plan: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    """The digest of the plan."""
+
+
+class WantedCertificate(BaseModel):
+    """What is certified."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    leave_messages: bool = False
+    """Whether messages that Slack edits no more may stay as they are."""
 
 
 def finding(control: Control) -> APIRouter:
@@ -90,6 +108,38 @@ def finding(control: Control) -> APIRouter:
     return router
 
 
+def erasing(control: Control) -> APIRouter:
+    """The routes by which a person is erased."""
+    router = APIRouter(prefix=PREFIX, tags=["personal data"], route_class=Once)
+
+    @router.post(_ERASURES, status_code=202, summary="Erase a person, as it was planned", **answered(ErasureStanding))
+    async def begin(tenant: str, wanted: PlannedSubject, caller: Erases) -> dict[str, Any]:
+        await live_of(control, TenantId(tenant))
+        entry = caller.attempt(Action.SUBJECT_ERASE, TenantId(tenant), "subject")
+        async with _turn(control, tenant):
+            found = await control.subjects.begin(TenantId(tenant), wanted.value.strip(), wanted.plan, entry)
+        assert found.subject is not None  # noqa: S101 - it was begun
+        return standing_json(found.subject, found)
+
+    @router.post(
+        f"{_ERASURES}/{{erasure}}/certify", summary="Certify an erasure that is done", **answered(CertifiedAnswer)
+    )
+    async def certify(tenant: str, erasure: Erasure, wanted: WantedCertificate, caller: Erases) -> dict[str, Any]:
+        await live_of(control, TenantId(tenant))
+        entry = caller.attempt(Action.SUBJECT_ERASED, TenantId(tenant), "subject")
+        async with _turn(control, tenant):
+            found = await control.subjects.certify(
+                TenantId(tenant), erasure, entry, leave_stuck=wanted.leave_messages
+            )
+        subject, found = _found(tenant, erasure, found)
+        if not subject.ended_at:
+            raise Problem(409, "erasure-open", _open(found), _COME_AGAIN_S)
+        left = [{"kind": one.kind, "why": one.why, "until": time_json(one.until)} for one in found.left]
+        return {**standing_json(subject, found), "hidden": subject.hidden, "left": left}
+
+    return router
+
+
 def erasures(control: Control) -> APIRouter:
     """The routes of erasures."""
     router = APIRouter(prefix=PREFIX, tags=["personal data"])
@@ -116,11 +166,32 @@ def erasures(control: Control) -> APIRouter:
         await live_of(control, TenantId(tenant))
         async with _turn(control, tenant):
             found = await control.subjects.standing(TenantId(tenant), erasure)
-        if found is None or found.subject is None:
-            raise Problem(404, "unknown-erasure", f"tenant {tenant!r} has no erasure {erasure!r} that is not over")
-        return standing_json(found.subject, found)
+        return standing_json(*_found(tenant, erasure, found))
 
     return router
+
+
+def _found(tenant: str, erasure: str, found: SubjectProgress | None) -> tuple[ErasedSubject, SubjectProgress]:
+    """An erasure that is there.
+
+    Raises:
+        Problem: 404.
+    """
+    if found is None or found.subject is None:
+        raise Problem(404, "unknown-erasure", f"tenant {tenant!r} has no erasure {erasure!r} now")
+    return found.subject, found
+
+
+def _open(found: SubjectProgress) -> str:
+    """Why nothing was certified."""
+    steps = [step for step in SubjectStep if step in found.open and step is not SubjectStep.CERTIFY]
+    if not steps:
+        return "it was begun a moment ago; ask again"
+    waiting, stuck = len(found.found.waiting), len(found.found.stuck)
+    return (
+        f"open: {', '.join(steps)}; {waiting} messages wait for their edit, {stuck} are edited no more by Slack: "
+        "delete these by hand, or send leave_messages"
+    )
 
 
 @asynccontextmanager

@@ -179,6 +179,7 @@ async def working(base: Base) -> AsyncIterator[Mapping[str, Check]]:
                 base.tenants.watch(_on_change(base, worker)),
                 worker.relay.run(),
                 worker.sweep.run(),
+                worker.hiding.run(),
                 worker.held.run(),
                 worker.memory.watch(),
                 worker.rewind.watch(),
@@ -210,6 +211,7 @@ def _on_change(base: Base, worker: Worker) -> OnChange:
             return  # the workers of its pool do
         worker.credentials.forget_failures()
         worker.relay.look_at(tenant)
+        worker.hiding.note(tenant)
         await worker.lessons.open_all(tenant)
         await worker.reconfiguration.configuration_changed(tenant)
         worker.news.set()

@@ -1,6 +1,6 @@
 """Open what exports and erases a person of a tenant's: Redis, and the record's audit log where there is one."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from router.adapters.redis.connection import Connection
@@ -17,9 +17,10 @@ from router.app.storing import needing_control
 from router.app.toolbox import open_redis
 from router.config.stored import has_own_keys, pool_of
 from router.control.by_hand import CallsByHand
-from router.control.subject_erasing import SubjectCertificate, SubjectEngines, SubjectErasing
+from router.control.subject_certificate import SubjectCertificate
+from router.control.subject_erasing import SubjectEngines, SubjectErasing
 from router.core.model.alert import TenantId
-from router.core.model.instant import MINUTE, NEVER, Span, to_rfc3339
+from router.core.model.instant import MINUTE, Span
 from router.core.pool import SHARED, Pool
 from router.ports.audit import Action, Difference
 from router.ports.pools import Pools
@@ -55,9 +56,7 @@ async def open_subjects(settings: Settings) -> AsyncIterator[SubjectErasing]:
     """What erases a person; messages are edited by the workers, and deleted here."""
 
     async def certify(tenant: TenantId, certificate: SubjectCertificate) -> None:
-        groups, deleted = certificate.subject.hidden, len(certificate.subject.deleted)
-        reason = f"{groups} alert groups, {certificate.shown} messages, {deleted} deleted, {certificate.stuck} stay"
-        await _note(settings, tenant, Action.SUBJECT_ERASED, tuple(_differences(certificate)), reason)
+        await _note(settings, tenant, Action.SUBJECT_ERASED, certificate.differences, certificate.summary)
 
     async with open_redis(settings) as redis, open_toolbox(settings) as toolbox:
         signed = signatures(settings)
@@ -83,11 +82,3 @@ async def _note(
     with needing_control():
         from router.app.recorded import audit_subject
     await audit_subject(settings, tenant, action, about, reason)
-
-
-def _differences(certificate: SubjectCertificate) -> Iterator[Difference]:
-    subject = certificate.subject
-    yield Difference(f"subject:{subject.subject_id}", f"digest {subject.digest.hex()}", subject.mark)
-    for one in certificate.left:
-        until = "" if one.until == NEVER else f", at most until {to_rfc3339(one.until)}"
-        yield Difference(one.kind, "stored", f"{one.why}{until}")

@@ -17,6 +17,7 @@ from router.adapters.redis.notices import RedisNotices
 from router.adapters.redis.outbox import RedisOutbox
 from router.adapters.redis.schedule import RedisSchedule
 from router.adapters.redis.sources import RedisSources
+from router.adapters.redis.subjects import SubjectRepository
 from router.adapters.redis.surroundings import RedisSurroundings
 from router.adapters.redis.turns import RedisTurns
 from router.adapters.redis.workspaces import WorkspaceRepository
@@ -25,7 +26,7 @@ from router.adapters.slack.search import SlackSearch
 from router.app.beside import BesideParts, build_beside
 from router.app.charting import ChartingParts, build_charting
 from router.app.compose import Base
-from router.app.connections import tenant_secrets
+from router.app.connections import signatures, tenant_secrets
 from router.app.heartbeats import HeartbeatParts, build_heartbeats
 from router.app.ingest import IngestParts, build_ingest
 from router.app.localizations import load_localizations
@@ -42,6 +43,7 @@ from router.app.reading import build_consumer
 from router.app.slack import slack_client
 from router.core.decide.policy import CallTimes
 from router.observe.metrics import TemplateFailures
+from router.roles.hiding import Hiding
 from router.roles.ingest.held import HeldRecords
 from router.roles.ingest.merge import Merging
 from router.roles.ingest.rewind import Rewind
@@ -82,6 +84,7 @@ from router.roles.notify.turn import TenantTurn
 from router.roles.notify.unfinished import Unfinished
 from router.roles.notify.unreadable import Unreadable
 from router.roles.notify.watch import Watch
+from router.roles.pools import OwnTenants
 from router.roles.recovery.lost import LostTenants
 from router.roles.transitions import Transitions
 
@@ -96,6 +99,7 @@ class Worker:
     notifier: Notifier
     sweep: Sweep
     reconfiguration: Reconfiguration
+    hiding: Hiding
     in_flight: InFlight
     beside: BesideParts
     lessons: Lessons
@@ -135,12 +139,11 @@ def build_worker(base: Base) -> Worker:
     settings, slack, news, state = base.settings, slack_client(base.settings), asyncio.Event(), _build_state(base)
     places, times = Places(in_flight_limits(settings)), call_times(settings)
     limiter, lanes = SlackLimiter(base.redis, base.metrics.holds.began), _build_lanes(base, state, places, news.set)
-    credentials = _build_credentials(base, slack, lanes)
-    watch, rates, still = Watch(places, base.metrics), workspace_rates(settings), _build_standstill(base, places)
-    lessons = _build_lessons(base, slack, limiter, credentials)
+    credentials, watch = _build_credentials(base, slack, lanes), Watch(places, base.metrics)
+    lessons, still = _build_lessons(base, slack, limiter, credentials), _build_standstill(base, places)
     charting = build_charting(base, state.groups, state.transitions, times)
     in_flight = InFlight(_build_delivery(base, state, slack, lessons, charting), places, watch, news.set)
-    reading = Reading(SlackSearch(slack), credentials, limiter, watch, rates, base.metrics)
+    reading = Reading(SlackSearch(slack), credentials, limiter, watch, workspace_rates(settings), base.metrics)
     beside, due = _build_due(base, state, reading, charting, times)
     heads, grants = _build_heads(base, state, limiter, times), _build_grants(base, state, limiter, lanes)
     dispatcher = Dispatcher(heads, credentials, grants, in_flight, state.transitions, state.clock)
@@ -155,6 +158,7 @@ def build_worker(base: Base) -> Worker:
         notifier=Notifier(turn, state.turns, lanes, state.clock, news, still.pulse),
         sweep=_build_sweep(base, state, Unfinished(base.tenants, reconfiguration, state.relay, lost), still.backlog),
         reconfiguration=reconfiguration,
+        hiding=_build_hiding(base, state),
         in_flight=in_flight,
         beside=beside,
         lessons=lessons,
@@ -209,6 +213,11 @@ def _build_due(
 def _build_reconfiguration(base: Base, state: _State, due: DueGroups) -> Reconfiguration:
     marks = RedisConfigurationMarks(base.redis)
     return Reconfiguration(base.tenants, due, state.schedule, marks, state.all_turns, state.clock)
+
+
+def _build_hiding(base: Base, state: _State) -> Hiding:
+    own, lists = OwnTenants(base.tenants, base.pools), SubjectRepository(base.redis, signatures(base.settings))
+    return Hiding(own, lists, state.groups, state.transitions, state.clock)
 
 
 def _build_sweep(base: Base, state: _State, unfinished: Unfinished, backlog: Backlog) -> Sweep:

@@ -4,7 +4,6 @@ What is left to do is looked up each time, so that a run goes on where another e
 a list of them.
 """
 
-import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -12,18 +11,16 @@ from typing import Final
 
 from router.control.by_hand import CallsByHand, Pause
 from router.control.kinds.erasing import left_of_person
+from router.control.subject_certificate import SubjectCertificate, certified
 from router.control.subject_groups import without
-from router.control.subject_looking import SubjectFound, SubjectLooking, SubjectProgress, SubjectStep
+from router.control.subject_looking import SPREADS, SubjectFound, SubjectLooking, SubjectProgress
 from router.control.subject_messages import DeletedMessages
-from router.core.match.subject import subject_digest
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup, MessageRef
 from router.core.model.instant import SECOND, Span
 from router.core.model.rules.tenant import Tenant
-from router.errors import OperationError
 from router.ports.clock import Clock
 from router.ports.control import StoredGroups
-from router.ports.erasure import Remainder
 from router.ports.schedule import Turns
 from router.ports.state import ApplyResult, GroupStates, StoreTransition
 from router.ports.subjects import ErasedSubject, SubjectLists
@@ -31,12 +28,6 @@ from router.ports.tenants import Tenants
 
 Certify = Callable[[TenantId, "SubjectCertificate"], Awaitable[None]]
 
-MAX_SUBJECTS: Final = 1_000
-"""People on a tenant's list at once."""
-
-_KEY_BYTES: Final = 32
-_SPREADS: Final = Span(3 * SECOND)
-"""Workers read lists several times a second."""
 _LOOK: Final = Span(SECOND)
 _ATTEMPTS: Final = 20
 
@@ -46,16 +37,6 @@ class SubjectMessages(StrEnum):
 
     EDITED = "edited"
     DELETED = "deleted"
-
-
-@dataclass(frozen=True, slots=True)
-class SubjectCertificate:
-    """What was erased, without the value: its digest, whose key goes when the list forgets it."""
-
-    subject: ErasedSubject
-    shown: int
-    stuck: int
-    left: tuple[Remainder, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,39 +94,20 @@ class SubjectErasing:
         Raises:
             UnavailableError: something does not answer: what is done stays done.
         """
-        subject, key = await self._listed(tenant, value)
+        subject, key = await self.looking.begin(tenant, value)
         rules = await self.looking.rules(tenant, key, subject)
-        await self.pause(_SPREADS)
+        await self.pause(SPREADS)
         subject = await self._hide(rules, subject)
         subject, undeleted = await self._deleted(rules, subject, messages)
         found = replace(await self._edited(rules, subject), undeleted=undeleted)
+        subject = replace(subject, hidden=max(subject.hidden, found.marked))
         progress = SubjectProgress(subject, found, leaves_stuck=leave_stuck)
         now = await self.engines.clock.now()
-        left = left_of_person(self.kept, now)
-        if set(SubjectStep) - progress.done <= {SubjectStep.CERTIFY} and not subject.ended_at:
-            subject = replace(subject, ended_at=now)
-            stuck = len(found.stuck) + len(found.undeleted)
-            await self.certify(tenant, SubjectCertificate(subject, found.shown, stuck, left))
-            await self.engines.lists.keep(tenant, subject)
-        return replace(progress, subject=subject, left=left)
-
-    async def _listed(self, tenant: TenantId, value: str) -> tuple[ErasedSubject, bytes]:
-        """The person on the list; one whose erasure has ended is begun again."""
-        await self.looking.personal(tenant)
-        key = await self.engines.lists.begin(tenant, secrets.token_bytes(_KEY_BYTES))
-        listed = await self.engines.lists.of(tenant)
-        known = listed.find(subject_digest(key, value))
-        if known is not None and not known.ended_at:
-            return known, key
-        if known is None and len(listed.all) >= MAX_SUBJECTS:
-            raise OperationError(
-                f"tenant {tenant!r} has {MAX_SUBJECTS} people on its list, the most it may have",
-                remedy="wait until the time of the first has passed",
-            )
-        fresh = await self.looking.new(key, value)
-        subject = fresh if known is None else replace(fresh, subject_id=known.subject_id, deleted=known.deleted)
-        await self.engines.lists.keep(tenant, subject)
-        return subject, key
+        certificate = certified(progress, self.kept, now)
+        if certificate is not None:
+            await self.certify(tenant, certificate)
+            await self.engines.lists.keep(tenant, subject := certificate.subject)
+        return replace(progress, subject=subject, left=left_of_person(self.kept, now))
 
     async def _hide(self, rules: Tenant, subject: ErasedSubject) -> ErasedSubject:
         """Store all groups without the person, until none is left."""

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -12,7 +12,7 @@ from router.core.decide.erase import is_known_by
 from router.core.match.subject import subject_digest
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup, MessageRef
-from router.core.model.instant import Instant, Span
+from router.core.model.instant import SECOND, Instant, Span
 from router.core.model.rules.tenant import Tenant
 from router.errors import OperationError
 from router.ports.clock import Clock
@@ -20,6 +20,12 @@ from router.ports.control import StoredGroups
 from router.ports.erasure import Remainder
 from router.ports.subjects import ErasedSubject, SubjectLists, subjects_of
 from router.ports.tenants import Tenants
+
+MAX_SUBJECTS: Final = 1_000
+"""People on a tenant's list at once."""
+
+SPREADS: Final = Span(3 * SECOND)
+"""Workers read lists several times a second: after so long nobody folds by one without the person."""
 
 _KEY_BYTES: Final = 32
 _ID_BYTES: Final = 4
@@ -44,6 +50,7 @@ class SubjectFound:
     """What is left of a person: alert groups that hold it, messages that are to be edited, groups known by it.
 
     `shown` counts the messages of all of these and of groups that have marks by now, but for those that were deleted.
+    `marked` counts the groups that have the mark.
     `stuck` are the messages of them that Slack edits no more, `undeleted` those that were to be deleted and were not.
     """
 
@@ -53,6 +60,7 @@ class SubjectFound:
     known_by: int = 0
     shown: int = 0
     undeleted: tuple[MessageRef, ...] = ()
+    marked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,11 @@ class SubjectProgress:
             SubjectStep.CERTIFY: self.subject is not None and bool(self.subject.ended_at),
         }
         return frozenset(step for step, is_done in steps.items() if is_done)
+
+    @property
+    def open(self) -> frozenset[SubjectStep]:
+        """The steps that are not."""
+        return frozenset(SubjectStep) - self.done
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +140,28 @@ class SubjectLooking:
             return None
         return SubjectProgress(subject, await self.look(await self.rules(tenant, listed.key, subject), subject))
 
+    async def begin(self, tenant: TenantId, value: str) -> tuple[ErasedSubject, bytes]:
+        """The person on the list, from now on if not before, and its key; one whose erasure has ended begins again.
+
+        Raises:
+            OperationError: as `plan`, or the list is full.
+        """
+        await self.personal(tenant)
+        key = await self.lists.begin(tenant, secrets.token_bytes(_KEY_BYTES))
+        listed = await self.lists.of(tenant)
+        known = listed.find(subject_digest(key, value))
+        if known is not None and not known.ended_at:
+            return known, key
+        if known is None and len(listed.all) >= MAX_SUBJECTS:
+            raise OperationError(
+                f"tenant {tenant!r} has {MAX_SUBJECTS} people on its list, the most it may have",
+                remedy="wait until the time of the first has passed",
+            )
+        fresh = await self.new(key, value)
+        subject = fresh if known is None else replace(fresh, subject_id=known.subject_id, deleted=known.deleted)
+        await self.lists.keep(tenant, subject)
+        return subject, key
+
     async def new(self, key: bytes, value: str) -> ErasedSubject:
         """Somebody who is on no list yet."""
         now = await self.clock.now()
@@ -169,12 +204,14 @@ class _Seen:
     stuck: list[MessageRef] = field(default_factory=list)
     known_by: int = 0
     shown: int = 0
+    marked: int = 0
 
     def take(self, group: AlertGroup, subject: ErasedSubject, *, is_known: bool, holds: bool) -> None:
         """One that is about the person."""
         if holds:
             self.holding.append(group)
         self.known_by += is_known
+        self.marked += not holds and has_mark(group, subject.mark)
         if group.posted is None or group.posted in subject.deleted:
             return
         self.shown += 1
@@ -185,4 +222,11 @@ class _Seen:
 
     def found(self) -> SubjectFound:
         """All of it."""
-        return SubjectFound(tuple(self.holding), tuple(self.waiting), tuple(self.stuck), self.known_by, self.shown)
+        return SubjectFound(
+            tuple(self.holding),
+            tuple(self.waiting),
+            tuple(self.stuck),
+            self.known_by,
+            self.shown,
+            marked=self.marked,
+        )

@@ -7,18 +7,20 @@ keys of its own it says where to ask.
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from router.config.stored import has_own_keys
 from router.control.exporting import exported_group
-from router.control.noted_silences import Note
+from router.control.kinds.erasing import left_of_person
+from router.control.noted_silences import Note, noted
+from router.control.subject_certificate import certified
 from router.control.subject_groups import without
-from router.control.subject_looking import SubjectLooking, SubjectProgress
+from router.control.subject_looking import SPREADS, SubjectLooking, SubjectProgress
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.key import GroupId
-from router.errors import OperationError
+from router.errors import ChangedMeanwhileError, OperationError
 from router.ports.audit import Entry
 from router.ports.control import PagedGroups
 from router.ports.state import UnknownForm
@@ -113,6 +115,39 @@ class SubjectRequests:
         """How far an erasure is; None where there is none of this id."""
         await self._check(tenant)
         return await self.looking.standing(tenant, subject_id)
+
+    async def begin(self, tenant: TenantId, value: str, digest: str, entry: Entry) -> SubjectProgress:
+        """Put a person on the list who was planned with this digest; one whose erasure is open stays there as it is.
+
+        Raises:
+            ChangedMeanwhileError: the plan would be another one now.
+        """
+        await self._check(tenant)
+        before = await self.looking.plan(tenant, value)
+        is_open = before.subject is not None and not before.subject.ended_at
+        if not is_open and plan_digest(tenant, value, before) != digest:
+            raise ChangedMeanwhileError("what is stored of the person is not as it was planned", "plan it again")
+        subject, _ = await noted(self.note, entry, lambda: self.looking.begin(tenant, value))
+        return replace(before, subject=subject)
+
+    async def certify(
+        self, tenant: TenantId, subject_id: str, entry: Entry, *, leave_stuck: bool
+    ) -> SubjectProgress | None:
+        """Append the certificate of an erasure whose steps are done; how far it is, None where there is none."""
+        found = await self.standing(tenant, subject_id)
+        if found is None or found.subject is None:
+            return None
+        now, subject = await self.looking.clock.now(), found.subject
+        hidden = replace(subject, hidden=max(subject.hidden, found.found.marked))
+        progress = replace(
+            found, subject=hidden, leaves_stuck=leave_stuck, left=left_of_person(self.looking.kept, now)
+        )
+        certificate = certified(progress, self.looking.kept, now)
+        if certificate is None or now < subject.begun_at + SPREADS:
+            return progress
+        whole, ended = replace(entry, diff=certificate.differences, reason=certificate.summary), certificate.subject
+        await noted(self.note, whole, lambda: self.looking.lists.keep(tenant, ended))
+        return replace(progress, subject=ended)
 
     async def _check(self, tenant: TenantId) -> None:
         active = await self.looking.tenants.active(tenant)

@@ -30,6 +30,8 @@ class Action(StrEnum):
     SUBJECT_PLAN = "subject.plan"
     """Somebody looked, by the control API, whether a person is stored."""
     SUBJECT_EXPORT = "subject.export"
+    SUBJECT_ERASE = "subject.erase"
+    """The erasure of a person was begun, by the control API."""
     SUBJECT_ERASED = "subject.erased"
     DRIFT_ADOPT = "drift.adopt"
     DRIFT_DISCARD = "drift.discard"

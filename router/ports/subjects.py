@@ -19,7 +19,7 @@ _MARK: Final = "erased-"
 class ErasedSubject:
     """One person: an id that says nothing, the digest, and until when ingest hides what names the person.
 
-    `hidden` is how many alert groups were stored without the person since it was begun, `deleted` the messages that
+    `hidden` is how many alert groups are known to have been stored without the person, `deleted` the messages that
     were deleted. The erasure is certified at `ended_at`, NEVER while a step is open.
     """
 

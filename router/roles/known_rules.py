@@ -77,6 +77,11 @@ class KnownRules:
         """Whether what is stored of the tenant is sealed with keys of its own, by its last good configuration."""
         return tenant in self._kept.sealed
 
+    def hides(self, tenant: TenantId) -> bool:
+        """Whether anybody is on the tenant's list of people whose data was erased."""
+        kept = self._kept.get(tenant)
+        return kept is not None and bool(kept.subjects)
+
     def sealed(self) -> list[TenantId]:
         """The tenants whose data is sealed."""
         return list(self._kept.sealed)

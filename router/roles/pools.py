@@ -55,6 +55,14 @@ class OwnTenants:
         """Whether it is known, and of this pool."""
         return tenant in self.tenants and self.pools.has(tenant)
 
+    def hides(self, tenant: TenantId) -> bool:
+        """Whether anybody is on its list of people whose data was erased."""
+        return self.tenants.hides(tenant)
+
+    async def known(self, tenant: TenantId) -> Tenant | None:
+        """Its rules, compiled now where they are not at hand."""
+        return await self.tenants.known(tenant) if tenant in self else None
+
     def get(self, tenant: TenantId) -> Tenant | None:
         """Its rules, where they are at hand."""
         return self.tenants.get(tenant) if tenant in self else None

@@ -70,6 +70,8 @@ _BODIES: Final = {
     "redrive": {"ids": ["absent"]},
     "export": {"value": "eve"},
     "plan": {"value": "eve"},
+    "erasures": {"value": "eve", "plan": "0" * 64},
+    "certify": {},
 }
 
 

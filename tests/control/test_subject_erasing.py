@@ -8,13 +8,12 @@ import pytest
 
 from router.config import stored
 from router.control.by_hand import CallsByHand
+from router.control.subject_certificate import SubjectCertificate
 from router.control.subject_erasing import (
-    MAX_SUBJECTS,
-    SubjectCertificate,
     SubjectEngines,
     SubjectErasing,
 )
-from router.control.subject_looking import SubjectStep
+from router.control.subject_looking import MAX_SUBJECTS, SubjectStep
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.group import AlertGroup, MessageRef
 from router.core.model.instant import HOUR, NEVER, SECOND, Instant, Span

@@ -24,18 +24,20 @@ from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.keys import tenant_key
 from router.adapters.redis.quota import RedisQuota
 from router.adapters.redis.schedule import RedisSchedule
+from router.adapters.redis.subjects import SubjectRepository
 from router.adapters.redis.surroundings import RedisSurroundings
 from router.core.budget.quota import Charge, Resource
 from router.core.context.episodes import EndedEpisode, Episode
 from router.core.context.listing import Listing, ListingChange, SharedKey
 from router.core.context.surroundings import Found, Wanted
 from router.core.model.group import AlertGroup
-from router.core.model.instant import SECOND, Span
+from router.core.model.instant import HOUR, SECOND, Instant, Span
 from router.core.model.rules.limits import Rate
 from router.core.model.rules.names import SecretName
 from router.errors import UnavailableError
 from router.ports.activity import Place
 from router.ports.secrets import SealedSecrets
+from router.ports.subjects import ErasedSubject, SubjectList
 from tests import users
 from tests.adapters.builders import ACME, BETA, KEEP, NOON, POSTS, after, key_of, waiting, write
 from tests.adapters.postgres.recording import recording
@@ -100,6 +102,8 @@ REFUSED: Final = {
         HSET alert-router:{acme}:provenance 1 text | HSET alert-router:{acme}:signed 1 text
         SET alert-router:{acme}:suspended text | SET alert-router:{acme}:held text | SET alert-router:{acme}:epoch 1
         SET alert-router:{acme}:silences text | DEL alert-router:{acme}:silences
+        SET alert-router:{acme}:subjects text | DEL alert-router:{acme}:subjects
+        HDEL alert-router:{acme}:subjects id | HGETALL alert-router:{acme}:keys
         HGETALL alert-router:{acme}:secrets | HGET alert-router:{acme}:secrets slack
         HSET alert-router:{acme}:secrets slack text | HDEL alert-router:{acme}:secrets slack
         HSET alert-router:{:index}:tokens digest acme | HDEL alert-router:{:index}:tokens digest
@@ -234,6 +238,17 @@ async def test_a_projector_may_bring_all_that_is_recorded_and_take_it_away(valke
 
     assert [line for line in logs if line["event"] == "redis_forbids"] == []
     assert (held, left) == (b"2026-11-27T00:00:00Z", [])
+
+
+async def test_the_control_api_may_put_a_person_on_a_list(valkey: Valkey) -> None:
+    async with connected(valkey, "control") as connection:
+        lists, now = SubjectRepository(connection), await connection.now()
+        key = await lists.begin(ACME, b"key")
+        one = ErasedSubject("00000001", b"digest", Instant(now + HOUR), now)
+        for each in (one, replace(one, ended_at=now)):
+            await lists.keep(ACME, each)
+
+        assert await lists.of(ACME) == SubjectList(key, (replace(one, ended_at=now),))
 
 
 @asynccontextmanager

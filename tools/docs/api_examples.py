@@ -94,6 +94,29 @@ EXAMPLES: Final[Mapping[str, Example]] = MappingProxyType({
             "known_by": 0,
         },
     ),
+    "POST /tenants/{tenant}/erasures": Example(
+        headers=_JSON,
+        body={
+            "value": "eve@example.com",
+            "plan": "3f0a1c5d7b9e2468ace013579bdf2468ace013579bdf2468ace013579bdf2468",
+        },
+        answer={
+            "erasure": "1f8e2c3a",
+            "mark": "erased-1f8e2c3a",
+            "digest": "9b1d6f0c2e4a8b7d5f3e1c9a7b5d3f1e8c6a4b2d0f9e7c5a3b1d8f6e4c2a0b9d",
+            "begun_at": "2026-11-28T10:00:00Z",
+            "ended_at": None,
+            "until": "2026-12-05T10:00:00Z",
+            "steps": {
+                "list": "done", "alert_groups": "open", "messages": "done", "group_keys": "done", "certify": "open"
+            },
+            "alert_groups": 1,
+            "messages": 1,
+            "waiting": 0,
+            "stuck": [],
+            "known_by": 0,
+        },
+    ),
     "GET /tenants/{tenant}/isolation": Example(
         answer={"level": "bound", "data": "shared", "budget": "own", "keys": "shared", "topic": "own",
                 "workers": "shared", "pool": "shared", "store": "shared", "region": "any",

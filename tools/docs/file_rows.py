@@ -73,7 +73,7 @@ FILES: Final = (
           "no further one is added: end some", f"{_SILENCES}test_a_tenant_may_have_so_many_silences"),
     Bound("silences of a tenant that are over", "", "control.silences", "MAX_EXPIRED", "the oldest are forgotten",
           f"{_SILENCES}test_of_those_that_are_over_the_last_are_kept"),
-    Bound("people on a tenant's list", "", "control.subject_erasing", "MAX_SUBJECTS", "no further one is erased",
+    Bound("people on a tenant's list", "", "control.subject_looking", "MAX_SUBJECTS", "no further one is erased",
           "control/test_subject_erasing.py::test_a_list_holds_so_many_people"),
     Bound("matchers of a silence", "", "control.silences", "MAX_MATCHERS", "it is refused",
           f"{_SILENCES}test_a_silence_may_have_so_many_matchers"),

@@ -45,6 +45,8 @@ class Permission(StrEnum):
     """Find a person in live alerts, and export the alert groups that name one, with what is redacted."""
     ERASURE_READ = "erasure.read"
     """Erasures of people, and how far they are; they name nobody."""
+    ERASURE_WRITE = "erasure.write"
+    """Erase people from a tenant's live alerts and their messages."""
     AUDIT_READ = "audit.read"
     """Entries of the audit log, with their proofs."""
     ACCESS_READ = "access.read"

@@ -43,6 +43,7 @@ TENANT_ADMIN: Final = Role(
         Permission.HOLD_WRITE,
         Permission.SUBJECT_EXPORT,
         Permission.ERASURE_READ,
+        Permission.ERASURE_WRITE,
         Permission.AUDIT_READ,
     },
 )

@@ -67,6 +67,7 @@ ACTIVITIES: Final[Mapping[Action, Activity]] = {
     Action.TENANT_ERASED: _DELETE,
     Action.SUBJECT_PLAN: _READ,
     Action.SUBJECT_EXPORT: _READ,
+    Action.SUBJECT_ERASE: _DELETE,
     Action.SUBJECT_ERASED: _DELETE,
     Action.DRIFT_ADOPT: _UPDATE,
     Action.DRIFT_DISCARD: _UPDATE,

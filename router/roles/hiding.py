@@ -1,0 +1,129 @@
+"""People whose erasure is open: alert groups that name one are stored again with the mark in the name's place.
+
+Whoever puts a person on a tenant's list, a command or the control API, may end after that: the workers of its pool do
+the rest. Each of them looks, since what is stored is compared and set, and stops once it has found nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final, Protocol
+
+import structlog
+
+from router.core import engine
+from router.core.model.alert import TenantId
+from router.core.model.group import AlertGroup
+from router.core.model.instant import SECOND, Instant, Span
+from router.core.model.rules.tenant import Tenant
+from router.ports.clock import Clock
+from router.ports.control import StoredGroups
+from router.ports.subjects import ErasedSubject, SubjectLists
+from router.roles.polling import poll
+from router.roles.transitions import Change, Transitions
+
+LOOK_S: Final = 1.0
+"""Seconds between two looks for erasures that are open."""
+
+_AT_ONCE: Final = 100
+_SPREADS: Final = Span(3 * SECOND)
+"""After so long nobody folds by a list without the person."""
+
+_log = structlog.get_logger("router.hiding")
+
+
+class WithPeople(Protocol):
+    """The tenants of this worker's pool."""
+
+    def __iter__(self) -> Iterator[TenantId]:
+        """Those that are known."""
+
+    def __contains__(self, tenant: TenantId, /) -> bool:
+        """Whether it is known, and of this pool."""
+
+    def hides(self, tenant: TenantId) -> bool:
+        """Whether anybody is on its list."""
+
+    async def known(self, tenant: TenantId) -> Tenant | None:
+        """Its rules, with who is on its list."""
+
+
+class Hiding:
+    """Looks after the tenants whose lists may have changed: at the start all, then those that are noted."""
+
+    def __init__(
+        self,
+        tenants: WithPeople,
+        lists: SubjectLists,
+        groups: StoredGroups,
+        transitions: Transitions,
+        clock: Clock,
+    ) -> None:
+        self._tenants = tenants
+        self._lists = lists
+        self._groups = groups
+        self._transitions = transitions
+        self._clock = clock
+        self._noted: set[TenantId] | None = None
+        self._clean: dict[TenantId, frozenset[tuple[str, Instant]]] = {}
+
+    def note(self, tenant: TenantId) -> None:
+        """What travels with the tenant's configuration was changed."""
+        if self._noted is not None:
+            self._noted.add(tenant)
+
+    async def run(self) -> None:
+        """Look again and again until cancelled."""
+        await poll(LOOK_S, self.look, "erasures_wait")
+
+    async def look(self) -> None:
+        """Look after all that may have an open erasure.
+
+        Raises:
+            UnavailableError: Redis does not answer: what is done stays done.
+        """
+        noted = set(self._tenants) if self._noted is None else self._noted
+        self._noted = noted
+        for tenant in sorted(noted):
+            if tenant not in self._tenants or not self._tenants.hides(tenant) or await self._is_clean(tenant):
+                noted.discard(tenant)
+
+    async def _is_clean(self, tenant: TenantId) -> bool:
+        """Whether no stored group names anybody whose erasure is open, and none will."""
+        listed, before = await self._lists.of(tenant), self._clean.get(tenant, frozenset())
+        wanted = [one for one in listed.all if not one.ended_at]
+        fresh = [one for one in wanted if _begun(one) not in before]
+        self._clean[tenant] = before & frozenset(map(_begun, wanted))
+        if not fresh:
+            return True
+        rules = await self._tenants.known(tenant)
+        if rules is None or not all(one.digest in rules.erased.subjects.marks for one in fresh):
+            return rules is None
+        began = await self._clock.now()
+        if await self._hidden(rules) or began < max(one.begun_at for one in fresh) + _SPREADS:
+            return False
+        self._clean[tenant] |= frozenset(map(_begun, fresh))
+        return True
+
+    async def _hidden(self, rules: Tenant) -> int:
+        """Store groups without who is on the list; how many were to be."""
+        found = 0
+        batch = list[AlertGroup]()
+        async for group in self._groups.everything(rules.tenant_id):
+            batch.append(group)
+            if len(batch) == _AT_ONCE:
+                found, batch = found + await self._store(rules, batch), []
+        found += await self._store(rules, batch)
+        if found:
+            _log.info("people_hidden", tenant=rules.tenant_id, alert_groups=found)
+        return found
+
+    async def _store(self, rules: Tenant, groups: Sequence[AlertGroup]) -> int:
+        """Of these; one that was changed meanwhile is for the next look."""
+        now = await self._clock.now()
+        made = ((one, engine.erase(one, rules.erased, now)) for one in groups)
+        changes = [Change(rules, one, transition) for one, transition in made if transition.after is not one]
+        answers = await self._transitions.apply_and_offer(changes, now) if changes else []
+        return len(answers)
+
+
+def _begun(one: ErasedSubject) -> tuple[str, Instant]:
+    return one.subject_id, one.begun_at
