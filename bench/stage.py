@@ -21,6 +21,7 @@ from bench.system import INBOUND, PARTITIONS, Setup, Slack, System, running
 from router.core.model.alert import TenantId
 from router.core.model.instant import from_datetime
 from router.core.parse.webhook import parse
+from router.ports.kafka import Headers
 from router.roles.gateway.append import Inbound
 
 BARE_TOPIC: Final = "bench.bare"
@@ -43,6 +44,11 @@ def as_it_is(_tenant: str, content: bytes) -> bytes:
     return content
 
 
+def as_json(_alerts: int) -> Headers:
+    """Of a body that gateways can read."""
+    return (("content-type", b"application/json"),)
+
+
 @dataclass(slots=True)
 class Stage:
     """A running system and the stub that it posts to."""
@@ -52,6 +58,8 @@ class Stage:
     folder: Path
     written: Callable[[str, bytes], bytes] = as_it_is
     """What a gateway makes of a tenant's body."""
+    form: Callable[[int], Headers] = as_json
+    """The headers by which a body of so many alerts can be read."""
 
     @property
     def engines(self) -> dict[str, int]:
@@ -77,7 +85,7 @@ class Stage:
 
     async def fill(self, records: Records, topic: str = INBOUND) -> None:
         """Append these as the gateway does, and wait until Kafka has them."""
-        inbound = {one: _inbound(*one) for one in set(records)}
+        inbound = {one: _inbound(*one, self.form) for one in set(records)}
         sent = []
         for one in records:
             key, headers = inbound[one]
@@ -122,10 +130,11 @@ class Stage:
         return settings["KAFKA__BOOTSTRAP_SERVERS"], settings["REDIS__URL"], BARE_TOPIC
 
 
-def _inbound(tenant: str, content: bytes) -> tuple[bytes, list[tuple[str, bytes]]]:
+def _inbound(tenant: str, content: bytes, form: Callable[[int], Headers]) -> tuple[bytes, Headers]:
     """Key and headers as the gateway gives them."""
     now = from_datetime(datetime.now(UTC))
-    found = Inbound(TenantId(tenant), content, parse(content, now).sender_group, now)
+    webhook = parse(content, now)
+    found = Inbound(TenantId(tenant), content, webhook.sender_group, now, form=form(len(webhook.alerts)))
     return found.key(), found.headers()
 
 
