@@ -71,13 +71,8 @@ class ErasureStanding(ErasureAnswer):
     steps: dict[str, str] = Field(description="Each step, in their order: `done` or `open`.")
     alert_groups: int = Field(description="Alert groups that hold the person yet.")
     messages: int = Field(description="Messages that are about the person, by the value or by the mark.")
-    waiting: int = Field(description="Of these, the messages that wait for their edit.")
+    waiting: list[MessageAnswer] = Field(description="Messages that wait for their edit; the first hundred.")
     stuck: list[MessageAnswer] = Field(description="Messages that Slack edits no more; the first hundred.")
     known_by: int = Field(description="Alert groups that are known by the value.")
-
-
-class CertifiedAnswer(ErasureStanding):
-    """The same once it is certified, and what is left."""
-
     hidden: int = Field(description="Alert groups that were stored without the person.")
     left: list[LeftAnswer]

@@ -5,7 +5,7 @@ twice, and none may be stored by what is between.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Annotated, Any, Final
@@ -19,12 +19,13 @@ from router.api.control import PREFIX, Control
 from router.api.guard import needs
 from router.api.once import Once
 from router.api.pages import Page, cursor_of, page
-from router.api.subject_answers import CertifiedAnswer, ErasureAnswer, ErasureStanding, ExportAnswer, PlanAnswer
+from router.api.subject_answers import ErasureAnswer, ErasureStanding, ExportAnswer, PlanAnswer
 from router.api.tenants import live_of
 from router.api.times import time_json
 from router.control.access.permissions import Permission
 from router.control.subject_looking import SubjectProgress, SubjectStep
 from router.core.model.alert import TenantId
+from router.core.model.group import MessageRef
 from router.core.model.key import GroupId
 from router.http.problems import Problem
 from router.ports.audit import Action, Entry
@@ -122,7 +123,7 @@ def erasing(control: Control) -> APIRouter:
         return standing_json(found.subject, found)
 
     @router.post(
-        f"{_ERASURES}/{{erasure}}/certify", summary="Certify an erasure that is done", **answered(CertifiedAnswer)
+        f"{_ERASURES}/{{erasure}}/certify", summary="Certify an erasure that is done", **answered(ErasureStanding)
     )
     async def certify(tenant: str, erasure: Erasure, wanted: WantedCertificate, caller: Erases) -> dict[str, Any]:
         await live_of(control, TenantId(tenant))
@@ -134,8 +135,7 @@ def erasing(control: Control) -> APIRouter:
         subject, found = _found(tenant, erasure, found)
         if not subject.ended_at:
             raise Problem(409, "erasure-open", _open(found), _COME_AGAIN_S)
-        left = [{"kind": one.kind, "why": one.why, "until": time_json(one.until)} for one in found.left]
-        return {**standing_json(subject, found), "hidden": subject.hidden, "left": left}
+        return standing_json(subject, found)
 
     return router
 
@@ -236,6 +236,10 @@ def erasure_json(one: ErasedSubject) -> dict[str, Any]:
     }
 
 
+def _places(messages: Sequence[MessageRef]) -> list[dict[str, str]]:
+    return [{"channel": one.channel, "ts": one.ts} for one in messages[:_NAMED]]
+
+
 def standing_json(subject: ErasedSubject, progress: SubjectProgress) -> dict[str, Any]:
     """How far the erasure of a person is."""
     found, done = progress.found, progress.done
@@ -244,7 +248,9 @@ def standing_json(subject: ErasedSubject, progress: SubjectProgress) -> dict[str
         "steps": {step: "done" if step in done else "open" for step in SubjectStep},
         "alert_groups": len(found.holding),
         "messages": found.shown,
-        "waiting": len(found.waiting),
-        "stuck": [{"channel": one.channel, "ts": one.ts} for one in found.stuck[:_NAMED]],
+        "waiting": _places(found.waiting),
+        "stuck": _places(found.stuck),
         "known_by": found.known_by,
+        "hidden": subject.hidden,
+        "left": [{"kind": one.kind, "why": one.why, "until": time_json(one.until)} for one in progress.left],
     }

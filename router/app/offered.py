@@ -21,12 +21,14 @@ from router.control.offered import (
     DeadLetters,
     Deleting,
     Explaining,
+    People,
     SenderTokens,
     Silencing,
     TenantSecrets,
 )
 from router.core.model.alert import TenantId
 from router.errors import ConfigurationError
+from router.roles.polling import pause
 from router.settings import Settings
 
 
@@ -167,6 +169,17 @@ def open_vouched_letters(settings: Settings) -> AbstractAsyncContextManager[Dead
     if settings.server is not None:
         raise ConfigurationError("--sign wants the key of the workers; leave out --server")
     return letters.open_vouched_letters(settings)
+
+
+def open_people(settings: Settings) -> AbstractAsyncContextManager[People]:
+    """People whose data is exported or erased."""
+    if settings.server is None:
+        from router.app import subjects
+
+        return subjects.open_people(settings)
+    from router.app.remote import RemotePeople, open_remote
+
+    return open_remote(settings, lambda server: RemotePeople(server, pause))
 
 
 def _refuse_past(past: str) -> None:

@@ -15,6 +15,7 @@ from router.adapters.control_http.explaining import RemoteExplaining
 from router.adapters.control_http.letters import RemoteDeadLetters
 from router.adapters.control_http.looking import RemoteGroups, RemoteIsolation, RemoteUsage
 from router.adapters.control_http.offboarding import RemoteOffboarding
+from router.adapters.control_http.people import RemotePeople
 from router.adapters.control_http.proposals import RemoteProposals
 from router.adapters.control_http.silences import RemoteSilences
 from router.diagnostic import Diagnostic
@@ -32,6 +33,7 @@ __all__ = [
     "RemoteIsolation",
     "RemoteKeys",
     "RemoteOffboarding",
+    "RemotePeople",
     "RemoteProposals",
     "RemoteRemoving",
     "RemoteSecrets",

@@ -1,7 +1,9 @@
 """Open what exports and erases a person of a tenant's: Redis, and the record's audit log where there is one."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
 
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
@@ -17,8 +19,10 @@ from router.app.storing import needing_control
 from router.app.toolbox import open_redis
 from router.config.stored import has_own_keys, pool_of
 from router.control.by_hand import CallsByHand
+from router.control.exporting import Line, group_lines
 from router.control.subject_certificate import SubjectCertificate
-from router.control.subject_erasing import SubjectEngines, SubjectErasing
+from router.control.subject_erasing import SubjectEngines, SubjectErasing, SubjectMessages
+from router.control.subject_report import SubjectReport, report_of
 from router.core.model.alert import TenantId
 from router.core.model.instant import MINUTE, Span
 from router.core.pool import SHARED, Pool
@@ -69,9 +73,36 @@ async def open_subjects(settings: Settings) -> AsyncIterator[SubjectErasing]:
         yield SubjectErasing(engines, pause, certify, kept_by_setting(settings))
 
 
-async def note_subject_export(settings: Settings, tenant: TenantId) -> None:
-    """Append to the audit log that a person is exported, where there is a record."""
-    await _note(settings, tenant, Action.SUBJECT_EXPORT)
+@asynccontextmanager
+async def open_people(settings: Settings) -> AsyncIterator["PeopleHere"]:
+    """What a command asks about people where Redis is."""
+    async with open_subjects(settings) as erasing:
+        yield PeopleHere(erasing, partial(_note, settings))
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleHere:
+    """See `People`; `note` appends to the audit log, where there is a record."""
+
+    erasing: SubjectErasing
+    note: Callable[[TenantId, Action], Awaitable[None]]
+
+    async def plan(self, tenant: TenantId, value: str) -> SubjectReport:
+        """What is stored of a person now; raises as `SubjectErasing.plan`."""
+        return report_of(await self.erasing.plan(tenant, value))
+
+    async def erase(
+        self, tenant: TenantId, value: str, messages: SubjectMessages, *, leave_stuck: bool
+    ) -> SubjectReport:
+        """Erase a person, or go on with that; raises as `SubjectErasing.erase`."""
+        return report_of(await self.erasing.erase(tenant, value, messages, leave_stuck=leave_stuck))
+
+    async def export(self, tenant: TenantId, value: str) -> AsyncIterator[Line]:
+        """The alert groups that hold a person; raises as `SubjectErasing.plan`."""
+        found = await self.erasing.holding(tenant, value)
+        await self.note(tenant, Action.SUBJECT_EXPORT)
+        async for line in group_lines(found):
+            yield line
 
 
 async def _note(

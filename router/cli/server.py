@@ -56,6 +56,8 @@ ANSWERED: Final = frozenset(
         "proposal:approve",
         "proposal:reject",
         "isolation_in_force:show",
+        "subject:erase",
+        "subject:export",
         "usage:usage",
     }
 )

@@ -8,18 +8,18 @@ from typing import Annotated, Any
 
 import typer
 
-from router.app.subjects import note_subject_export, open_subjects
+from router.app.offered import open_people
 from router.cli.erasures import Yes, left_json, left_lines, only_shown, step_lines, steps_json
 from router.cli.export_files import write_tenant
 from router.cli.options import AsJson, Name
 from router.cli.session import run_with, time_json, time_text
-from router.control.exporting import group_lines
-from router.control.subject_erasing import SubjectErasing, SubjectMessages
-from router.control.subject_looking import SubjectProgress, SubjectStep
+from router.control.offered import People
+from router.control.subject_erasing import SubjectMessages
+from router.control.subject_looking import SubjectStep
+from router.control.subject_report import SubjectReport
 from router.core.model.alert import TenantId
 from router.core.model.group import MessageRef
 from router.errors import ConfigurationError
-from router.settings import read_settings
 
 Value = Annotated[
     str,
@@ -54,20 +54,19 @@ def erase(
     """
     text, messages = _value(value), SubjectMessages.DELETED if delete_messages else SubjectMessages.EDITED
 
-    async def work(erasing: SubjectErasing) -> SubjectProgress:
+    async def work(people: People) -> SubjectReport:
         if not yes:
-            return await erasing.plan(TenantId(tenant), text)
-        return await erasing.erase(TenantId(tenant), text, messages, leave_stuck=leave_messages)
+            return await people.plan(TenantId(tenant), text)
+        return await people.erase(TenantId(tenant), text, messages, leave_stuck=leave_messages)
 
-    progress = run_with(open_subjects, work)
-    is_open = yes and SubjectStep.CERTIFY not in progress.done
+    report = run_with(open_people, work)
     if as_json:
-        typer.echo(json.dumps(_as_json(tenant, progress)))
+        typer.echo(json.dumps(_as_json(tenant, report)))
     else:
-        typer.echo("\n".join(_lines(tenant, progress)))
+        typer.echo("\n".join(_lines(tenant, report)))
         if not yes:
             only_shown(": the same with --yes")
-    if is_open:
+    if yes and not report.is_certified:
         raise typer.Exit(1)
 
 
@@ -87,12 +86,10 @@ def export(
     """
     text = _value(value)
 
-    async def work(erasing: SubjectErasing) -> dict[str, Any]:
-        found = await erasing.holding(TenantId(tenant), text)
-        await note_subject_export(read_settings(), TenantId(tenant))
-        return await write_tenant(place, tenant, group_lines(found))
+    async def work(people: People) -> dict[str, Any]:
+        return await write_tenant(place, tenant, people.export(TenantId(tenant), text))
 
-    manifest = run_with(open_subjects, work)
+    manifest = run_with(open_people, work)
     if as_json:
         typer.echo(json.dumps({"place": str(place), **manifest}))
         return
@@ -108,30 +105,30 @@ def _value(given: str) -> str:
     return text
 
 
-def _lines(tenant: str, progress: SubjectProgress) -> Iterator[str]:
-    found, subject = progress.found, progress.subject
+def _lines(tenant: str, report: SubjectReport) -> Iterator[str]:
+    subject = report.subject
     if subject is None:
-        yield f"of tenant {tenant} {len(found.holding)} alert groups hold the person, {found.shown} with a message"
+        yield f"of tenant {tenant} {report.alert_groups} alert groups hold the person, {report.shown} with a message"
         return
     begun = time_text(subject.begun_at)
     yield f"erasure {subject.subject_id} of a person of tenant {tenant}, begun {begun}: {subject.mark} stands there"
-    yield from step_lines(SubjectStep, progress.done)
-    yield f"  {subject.hidden} alert groups were stored without the person; {found.shown} messages are about them"
-    yield from (f"  message {one.ts} in {one.channel}: waits for its edit" for one in found.waiting)
+    yield from step_lines(SubjectStep, report.done)
+    yield f"  {subject.hidden} alert groups were stored without the person; {report.shown} messages are about them"
+    yield from (f"  message {one.ts} in {one.channel}: waits for its edit" for one in report.waiting)
     stuck = "Slack edits it no more; delete it by hand"
-    yield from (f"  message {one.ts} in {one.channel}: {stuck}" for one in found.stuck)
+    yield from (f"  message {one.ts} in {one.channel}: {stuck}" for one in report.stuck)
     if subject.deleted:
         yield f"  {len(subject.deleted)} messages were deleted"
     undeleted = "shows the mark, and was not deleted: give the command again, or delete it by hand"
-    yield from (f"  message {one.ts} in {one.channel}: {undeleted}" for one in found.undeleted)
-    if found.known_by:
-        yield f"  {found.known_by} alert groups are known by the value until they end, and a day longer"
+    yield from (f"  message {one.ts} in {one.channel}: {undeleted}" for one in report.undeleted)
+    if report.known_by:
+        yield f"  {report.known_by} alert groups are known by the value until they end, and a day longer"
     yield f"  hidden from what comes until {time_text(subject.until)}; digest {subject.digest.hex()}"
-    yield from (f"  left in {one}" for one in left_lines(progress.left))
+    yield from (f"  left in {one}" for one in left_lines(report.left))
 
 
-def _as_json(tenant: str, progress: SubjectProgress) -> dict[str, Any]:
-    found, subject = progress.found, progress.subject
+def _as_json(tenant: str, report: SubjectReport) -> dict[str, Any]:
+    subject = report.subject
     return {
         "tenant": tenant,
         "subject": subject and subject.subject_id,
@@ -139,16 +136,16 @@ def _as_json(tenant: str, progress: SubjectProgress) -> dict[str, Any]:
         "begun_at": time_json(subject.begun_at) if subject else None,
         "ended_at": time_json(subject.ended_at) if subject else None,
         "until": time_json(subject.until) if subject else None,
-        "steps": steps_json(SubjectStep, progress.done),
-        "alert_groups": len(found.holding),
+        "steps": steps_json(SubjectStep, report.done),
+        "alert_groups": report.alert_groups,
         "hidden": subject.hidden if subject else 0,
-        "messages": found.shown,
-        "waiting": _places(found.waiting),
-        "stuck": _places(found.stuck),
+        "messages": report.shown,
+        "waiting": _places(report.waiting),
+        "stuck": _places(report.stuck),
         "deleted": _places(subject.deleted) if subject else [],
-        "undeleted": _places(found.undeleted),
-        "known_by": found.known_by,
-        "left": left_json(progress.left),
+        "undeleted": _places(report.undeleted),
+        "known_by": report.known_by,
+        "left": left_json(report.left),
     }
 
 

@@ -3,7 +3,7 @@
 Every method may raise UnavailableError; by a control API also OperationError, where the caller may not.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Protocol
 
 from router.config.stored import StoredDocument
@@ -11,6 +11,7 @@ from router.control.change import Change
 from router.control.comparison import Comparison
 from router.control.explain.asked import Asked
 from router.control.explain.explained import Explained
+from router.control.exporting import Line
 from router.control.history import HistoryEntry
 from router.control.keys import KeyRequest
 from router.control.letters.dead_letters import Filter, Listed
@@ -21,6 +22,8 @@ from router.control.ownership import Claim
 from router.control.parts import WrittenPlatform, WrittenRules
 from router.control.secrets import SecretUse
 from router.control.silences import ListedSilence, SilenceRequest
+from router.control.subject_erasing import SubjectMessages
+from router.control.subject_report import SubjectReport
 from router.control.tenants import ShownVersion
 from router.control.tokens import ChangingTokens, RotatedToken
 from router.core.model.alert import TenantId
@@ -185,6 +188,21 @@ class DeadLetters(Protocol):
         self, wanted: Filter, limit: int, done: Callable[[Redriven], None], *, force: bool = False
     ) -> None:
         """Append these letters again, at most `limit`, and hand over what became of each."""
+
+
+class People(Protocol):
+    """People whose data a tenant exports or erases; see `SubjectErasing`."""
+
+    async def plan(self, tenant: TenantId, value: str) -> SubjectReport:
+        """What is stored of a person now, and how far an erasure has come; nothing is changed."""
+
+    async def erase(
+        self, tenant: TenantId, value: str, messages: SubjectMessages, *, leave_stuck: bool
+    ) -> SubjectReport:
+        """Erase a person, or go on with that, as far as it goes now."""
+
+    def export(self, tenant: TenantId, value: str) -> AsyncIterator[Line]:
+        """The alert groups that hold a person, as lines of their file; noted before the first."""
 
 
 class AuditEntries(Protocol):

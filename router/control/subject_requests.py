@@ -112,9 +112,18 @@ class SubjectRequests:
         return sorted(listed.all, key=lambda one: one.subject_id)
 
     async def standing(self, tenant: TenantId, subject_id: str) -> SubjectProgress | None:
-        """How far an erasure is; None where there is none of this id."""
+        """How far an erasure is, and what it leaves; None where there is none of this id."""
         await self._check(tenant)
-        return await self.looking.standing(tenant, subject_id)
+        found = await self.looking.standing(tenant, subject_id)
+        return None if found is None else await self._whole(found)
+
+    async def _whole(self, progress: SubjectProgress) -> SubjectProgress:
+        """With what is left, and with how many groups have the mark by now."""
+        left = left_of_person(self.looking.kept, await self.looking.clock.now())
+        subject = progress.subject
+        if subject is not None:
+            subject = replace(subject, hidden=max(subject.hidden, progress.found.marked))
+        return replace(progress, subject=subject, left=left)
 
     async def begin(self, tenant: TenantId, value: str, digest: str, entry: Entry) -> SubjectProgress:
         """Put a person on the list who was planned with this digest; one whose erasure is open stays there as it is.
@@ -128,7 +137,7 @@ class SubjectRequests:
         if not is_open and plan_digest(tenant, value, before) != digest:
             raise ChangedMeanwhileError("what is stored of the person is not as it was planned", "plan it again")
         subject, _ = await noted(self.note, entry, lambda: self.looking.begin(tenant, value))
-        return replace(before, subject=subject)
+        return await self._whole(replace(before, subject=subject))
 
     async def certify(
         self, tenant: TenantId, subject_id: str, entry: Entry, *, leave_stuck: bool
@@ -138,10 +147,7 @@ class SubjectRequests:
         if found is None or found.subject is None:
             return None
         now, subject = await self.looking.clock.now(), found.subject
-        hidden = replace(subject, hidden=max(subject.hidden, found.found.marked))
-        progress = replace(
-            found, subject=hidden, leaves_stuck=leave_stuck, left=left_of_person(self.looking.kept, now)
-        )
+        progress = replace(found, leaves_stuck=leave_stuck)
         certificate = certified(progress, self.looking.kept, now)
         if certificate is None or now < subject.begun_at + SPREADS:
             return progress

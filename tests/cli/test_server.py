@@ -39,8 +39,6 @@ REFUSE: Final = {
     "isolation move": "--tenant acme --pool gold",
     "isolation plan": "--tenant acme --pool gold",
     "retention report": "",
-    "subject erase": "acme eve",
-    "subject export": "acme eve copy",
     "tenant check": "acme",
     "tenant erase": "acme",
     "tenant export": "acme copy",

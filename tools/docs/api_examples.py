@@ -112,9 +112,13 @@ EXAMPLES: Final[Mapping[str, Example]] = MappingProxyType({
             },
             "alert_groups": 1,
             "messages": 1,
-            "waiting": 0,
+            "waiting": [],
             "stuck": [],
             "known_by": 0,
+            "hidden": 0,
+            "left": [
+                {"kind": "Redis:subjects", "why": "ingest hides the person by it", "until": "2026-12-05T10:00:00Z"}
+            ],
         },
     ),
     "GET /tenants/{tenant}/isolation": Example(
