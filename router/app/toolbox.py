@@ -26,9 +26,9 @@ from router.control.explain.live import Beside, LiveExplaining
 from router.control.hold import HoldControl
 from router.control.isolation.moving import Moving
 from router.control.noted_holds import NotedHolds
+from router.control.noted_sealing import NotedSealing, TenantsKeys
 from router.control.noted_silences import NotedSilences, NotedSilencing
 from router.control.offboard import Offboarding
-from router.control.sealing import SealingControl
 from router.control.secrets import SecretControl
 from router.control.sender_pins import SenderPins
 from router.control.signing import SigningControl
@@ -131,10 +131,11 @@ async def open_offboarding(settings: Settings, past: str = "") -> AsyncIterator[
 
 
 @asynccontextmanager
-async def open_sealing(settings: Settings) -> AsyncIterator[SealingControl]:
-    """Tenants' own keys."""
-    async with open_redis(settings) as redis:
-        yield sealing_control(settings, redis)
+async def open_sealing(settings: Settings) -> AsyncIterator[TenantsKeys]:
+    """Tenants' own keys; changes are noted in the audit log, where there is a record."""
+    async with open_redis(settings) as redis, noting(settings) as log:
+        sealing = sealing_control(settings, redis)
+        yield sealing if log is None else NotedSealing(sealing, log.note, log.attempts)
 
 
 @asynccontextmanager

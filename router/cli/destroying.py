@@ -9,7 +9,7 @@ import typer
 from router.app.toolbox import open_sealing
 from router.cli.options import AsJson
 from router.cli.session import run_with, time_text
-from router.control.sealing import SealingControl
+from router.control.noted_sealing import TenantsKeys
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
 from router.errors import ConfigurationError
@@ -47,7 +47,7 @@ def destroy(
         raise ConfigurationError("name one epoch with --epoch, or all with --all")
     losses = Losses.ACCEPT if lose else Losses.REFUSE
 
-    async def work(sealing: SealingControl) -> Doomed:
+    async def work(sealing: TenantsKeys) -> Doomed:
         found = await sealing.doomed(TenantId(tenant), epoch, losses)
         if yes:
             await sealing.destroy(TenantId(tenant), epoch, losses)

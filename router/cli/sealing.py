@@ -9,7 +9,8 @@ from router.app.toolbox import open_sealing, open_sender_pins
 from router.cli.options import AsJson
 from router.cli.session import run_with, time_json, time_text
 from router.cli.terminal import print_columns
-from router.control.sealing import NO_KEYS, Rotated, SealingControl
+from router.control.noted_sealing import TenantsKeys
+from router.control.sealing import NO_KEYS, Rotated
 from router.control.sender_pins import KeyPin
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
@@ -106,21 +107,21 @@ def reseal(tenant: Tenant, *, as_json: AsJson = False) -> None:
         typer.echo(f"{count} values of tenant {tenant} are sealed with its newest key")
 
 
-async def _keys(sealing: SealingControl, tenant: str | None) -> list[tuple[TenantId, list[KeyEntry]]]:
+async def _keys(sealing: TenantsKeys, tenant: str | None) -> list[tuple[TenantId, list[KeyEntry]]]:
     return [(one, await sealing.keys(one)) for one in await _keyed(sealing, tenant)]
 
 
-async def _rotated(sealing: SealingControl, tenant: TenantId) -> Rotated:
+async def _rotated(sealing: TenantsKeys, tenant: TenantId) -> Rotated:
     """Workers make a tenant's first keys: one without any is none that is sealed, or a slip of the pen."""
     await _keyed(sealing, tenant)
     return await sealing.rotate(tenant)
 
 
-async def _rewrapped(sealing: SealingControl, tenant: str | None) -> dict[str, int]:
+async def _rewrapped(sealing: TenantsKeys, tenant: str | None) -> dict[str, int]:
     return {one: await sealing.rewrap(one) for one in await _keyed(sealing, tenant)}
 
 
-async def _keyed(sealing: SealingControl, tenant: str | None) -> list[TenantId]:
+async def _keyed(sealing: TenantsKeys, tenant: str | None) -> list[TenantId]:
     """This tenant, or all, that have keys."""
     known = await sealing.tenants()
     if tenant and tenant not in known:

@@ -39,6 +39,11 @@ class Action(StrEnum):
     TOKEN_REVOKE = "token.revoke"  # noqa: S105 - an action
     SECRET_SET = "secret.set"  # noqa: S105 - an action
     SECRET_REMOVE = "secret.remove"  # noqa: S105 - an action
+    SEALING_ROTATE = "sealing.rotate"
+    """By somebody: what workers do by themselves they log."""
+    SEALING_REWRAP = "sealing.rewrap"
+    SEALING_RESEAL = "sealing.reseal"
+    SEALING_DESTROY = "sealing.destroy"
     SILENCE_ADD = "silence.add"
     SILENCE_EXPIRE = "silence.expire"
     DEADLETTER_REDRIVE = "deadletter.redrive"

@@ -3,8 +3,13 @@
 import json
 from typing import Any, Final
 
+from pydantic import SecretStr
+
+from router.settings import SealingSettings
+from tests.adapters.test_sealing import NEW, text_of
 from tests.api.letters import ACME, Desk
 from tests.api.serving import OPERATOR, Asking
+from tests.cli.keyed import keyed
 from tests.cli.running import fed
 from tests.config.samples import SMALL
 from tests.e2e.system import Finished
@@ -94,3 +99,24 @@ async def redriven(desk: Desk, redis: str, record: str, *ids: str) -> Finished:
     }
     words = ("dead-letter", "redrive", *ids, "--json")
     return await fed(b"", *words, REDIS__URL=redis, POSTGRES__URL=record, **kafka)
+
+
+async def test_what_is_done_with_tenants_keys_is_noted_with_those_that_go(api: Asking, emptied: str) -> None:
+    await keyed(emptied, SealingSettings(key=SecretStr(text_of(NEW))))
+
+    async def command(*words: str) -> Finished:
+        settings = {"REDIS__URL": emptied, "POSTGRES__URL": api.at.url("ar_api"), "SEALING__KEY": text_of(NEW)}
+        return await fed(b"", "sealing", *words, **settings)
+
+    done = [
+        await command(*words)
+        for words in (("rotate", "acme"), ("rewrap", "acme"), ("destroy", "acme", "--all"), ("list", "acme"))
+    ]
+    assert [one.code for one in done] == [0] * 4
+    assert await entries(api, "sealing.") == [("sealing.rotate", "keys", "database_login")]
+
+    assert (await command("destroy", "acme", "--all", "--yes")).code == 0
+    [newest, *_] = (await api.ask("auditor@all", "GET", "/audit?limit=1")).json["items"]
+    assert (newest["action"], newest["tenant"], newest["outcome"]) == ("sealing.destroy", "acme", "done")
+    assert {one["path"].split("/")[1] for one in newest["diff"]} == {"payload", "state", "sender", "name"}
+    assert {(one["before"], one.get("after")) for one in newest["diff"]} == {("stored", None)}

@@ -26,8 +26,9 @@ def test_a_move_is_named_by_both_pools() -> None:
 
 def test_of_a_first_version_only_what_is_not_so_by_default_is_named() -> None:
     assert list(placement_changes(None, stored(SMALL))) == []
-    assert list(placement_changes(None, placed(pool="gold", keys="own", cell="eu"))) == [
+    assert list(placement_changes(None, placed(pool="gold", shard="2", keys="own", cell="eu"))) == [
         ("platform.pool", "shared", "gold"),
+        ("platform.shard", None, "2"),
         ("platform.cell", None, "eu"),
         ("platform.keys", None, "own"),
     ]
