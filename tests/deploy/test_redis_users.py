@@ -249,6 +249,7 @@ async def test_the_control_api_may_put_a_person_on_a_list(valkey: Valkey) -> Non
             await lists.keep(ACME, each)
 
         assert await lists.of(ACME) == SubjectList(key, (replace(one, ended_at=now),))
+        assert [group async for group in GroupStore(connection).everything(BETA)] == []
 
 
 @asynccontextmanager
