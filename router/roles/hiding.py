@@ -5,6 +5,7 @@ the rest. Each of them looks, since what is stored is compared and set, and stop
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 import structlog
@@ -24,6 +25,10 @@ LOOK_S: Final = 1.0
 """Seconds between two looks for erasures that are open."""
 
 _AT_ONCE: Final = 100
+_SOON: Final = 8
+"""Looks at a tenant before they become rarer: each reads all of its alert groups."""
+_RARELY: Final = 60
+"""Looks that are left out between two at most."""
 _SPREADS: Final = Span(3 * SECOND)
 """After so long nobody folds by a list without the person."""
 
@@ -46,6 +51,24 @@ class WithPeople(Protocol):
         """Its rules, with who is on its list."""
 
 
+@dataclass(slots=True)
+class _Rest:
+    """How often a tenant was looked at in vain, and how many looks it is left out of."""
+
+    tries: int = 0
+    left: int = 0
+
+    def is_over(self) -> bool:
+        """Whether it is looked at now; counts."""
+        self.left -= 1
+        return self.left < 0
+
+    def again(self) -> None:
+        """It was in vain."""
+        self.tries += 1
+        self.left = min(2 ** (self.tries - _SOON), _RARELY) if self.tries > _SOON else 0
+
+
 class Hiding:
     """Looks after the tenants whose lists may have changed: at the start all, then those that are noted."""
 
@@ -64,11 +87,13 @@ class Hiding:
         self._clock = clock
         self._noted: set[TenantId] | None = None
         self._clean: dict[TenantId, frozenset[tuple[str, Instant]]] = {}
+        self._rests: dict[TenantId, _Rest] = {}
 
     def note(self, tenant: TenantId) -> None:
         """What travels with the tenant's configuration was changed."""
         if self._noted is not None:
             self._noted.add(tenant)
+            self._rests.pop(tenant, None)
 
     async def run(self) -> None:
         """Look again and again until cancelled."""
@@ -83,8 +108,15 @@ class Hiding:
         noted = set(self._tenants) if self._noted is None else self._noted
         self._noted = noted
         for tenant in sorted(noted):
+            rest = self._rests.get(tenant) or _Rest()
+            if not rest.is_over():
+                continue
             if tenant not in self._tenants or not self._tenants.hides(tenant) or await self._is_clean(tenant):
                 noted.discard(tenant)
+                self._rests.pop(tenant, None)
+                continue
+            rest.again()
+            self._rests[tenant] = rest
 
     async def _is_clean(self, tenant: TenantId) -> bool:
         """Whether no stored group names anybody whose erasure is open, and none will."""

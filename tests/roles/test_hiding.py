@@ -1,7 +1,7 @@
 """Who is put on a tenant's list is in no stored alert group soon, whoever put them there; and then workers rest."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import pytest
@@ -29,12 +29,14 @@ class Everything:
 
     site: Site
     read: int = 0
+    as_they_were: list[AlertGroup] = field(default_factory=list)
+    """What is read in their place, so that nothing of it can be stored again."""
 
     async def everything(self, tenant: TenantId) -> AsyncIterator[AlertGroup]:
         self.read += 1
-        for one in list(self.site.store.tenants[tenant].groups.values()):
-            if isinstance(one, AlertGroup):
-                yield one
+        stored = [one for one in self.site.store.tenants[tenant].groups.values() if isinstance(one, AlertGroup)]
+        for one in self.as_they_were or stored:
+            yield one
 
 
 class Watching:
@@ -158,3 +160,21 @@ async def test_while_redis_is_away_it_is_only_late(site: Site, watching: Watchin
     await watching.looks(1)
 
     assert EVE not in texts(site)
+
+
+async def test_what_can_never_be_stored_is_tried_ever_more_rarely_until_the_list_changes(
+    site: Site, watching: Watching
+) -> None:
+    watching.groups.as_they_were = [one async for one in watching.groups.everything(ACME)]
+    watching.groups.read = 0
+    await listed(site)
+
+    await watching.looks(8)
+    soon = watching.groups.read
+    await watching.looks(300)
+    rarely = watching.groups.read - soon
+    watching.hiding.note(ACME)
+    await watching.looks(2)
+
+    assert (soon, watching.groups.read - soon - rarely) == (8, 2)
+    assert 5 < rarely < 15
