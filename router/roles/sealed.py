@@ -59,7 +59,7 @@ class SealedLog:
         tenant = _tenant(stated, self.bound.get(origin or topic, ""))
         if tenant and self.vault.seals(tenant):
             keys, place = await self.vault.keys(tenant), origin or topic
-            key = key if keys.names is None else keys.names.of_record(key)
+            key = _kept_key(keys, key) if origin else _named_key(keys, key)
             if value and not _is_closed(value):
                 value = keys.seal(KeyPurpose.PAYLOAD, place, value)
             if LetterHeader.ERROR in stated:
@@ -69,6 +69,18 @@ class SealedLog:
     async def reached(self) -> bool:
         """Whether Kafka answers now."""
         return await self.records.reached()
+
+
+def _named_key(keys: TenantKeys, key: bytes | None) -> bytes | None:
+    return key if keys.names is None else keys.names.of_record(key)
+
+
+def _kept_key(keys: TenantKeys, key: bytes | None) -> bytes | None:
+    """The key of a record that Kafka has already: without a key to name it with it stays, or it could not be held."""
+    try:
+        return _named_key(keys, key)
+    except KeyUnavailableError:
+        return key
 
 
 def _with_sealed_error(keys: TenantKeys, place: str, headers: Headers) -> Headers:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -151,6 +151,17 @@ async def test_what_is_sealed_already_goes_on_as_it_is(site: Site) -> None:
     again = await site.appended(LETTERS, first.value or b"", tenant="acme", origin_topic=INBOUND)
 
     assert again.value == first.value
+
+
+@pytest.mark.parametrize("topic", [HELD, LETTERS])
+async def test_what_nobody_can_open_now_is_held_or_dead_lettered_all_the_same(site: Site, topic: str) -> None:
+    digest = record_key(ACME, "the sender's group")
+    sealed, headers = await site.appended(tenant="acme"), [("tenant", b"acme"), ("origin_topic", INBOUND.encode())]
+    site.service.is_away = True
+    cold: Any = Sealing(await a_keyring(site.stored, (), site.service))
+    await SealedLog(site.log, cold, of_others=OTHERS).append(topic, sealed.value, digest, headers)
+
+    assert (site.log.records[-1].key, site.log.records[-1].value) == (digest, sealed.value)
 
 
 async def test_of_a_tenant_with_a_topic_of_its_own_held_bodies_are_sealed(site: Site) -> None:
