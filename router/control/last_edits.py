@@ -16,6 +16,7 @@ from router.core.render.notices.erased import render_erased
 from router.core.slack.answer import Accepted, Answer
 from router.core.slack.call import edit
 from router.core.slack.message import SlackMessage
+from router.errors import OperationError
 
 _LOOK: Final = Span(SECOND)
 _MARK: Final = "erased-"
@@ -46,10 +47,16 @@ class LastEdits:
 
         Raises:
             UnavailableError: Slack does not answer.
+            OperationError: there are messages, and no token to edit them with.
         """
         messages, bot = await self._live(tenant_id), await self._calls.bot(tenant_id)
+        if bot is None and messages:
+            raise OperationError(
+                f"tenant {tenant_id!r} has no token here that could edit its {len(messages)} live messages",
+                remedy="give its Slack token as workers have it, or leave the messages as they are: --leave-messages",
+            )
         if bot is None:
-            return LastEdited(unedited=len(messages))
+            return LastEdited()
         answers = [await self._edited(bot, group, shown) for group, shown in messages]
         await self.toolbox.workspaces.forget(token_digest(bot.token))
         done = sum(isinstance(one, Accepted) for one in answers)

@@ -33,6 +33,7 @@ from tests.control.fakes import (
     content,
 )
 from tests.control.kinds.test_erasing import KEPT
+from tests.fakes.tenants import FakeSecrets
 
 SHOWN: Final = idle(waiting("Shown"), message=MessageRef("C1", "1.000001"), firing=1)
 CLOSED: Final = idle(waiting("Closed"), message=MessageRef("C1", "2.000001"), firing=0)
@@ -238,6 +239,31 @@ async def test_while_slack_does_not_answer_nothing_is_deleted_unless_messages_ar
 
     await one.erase(ACME, Messages.AS_THEY_ARE)
     assert (world.stored[ACME].edited, world.stored[ACME].unedited, world.stored[ACME].is_over) == (0, 1, True)
+
+
+async def test_without_the_tenants_token_its_messages_are_not_given_up_unless_that_is_asked_for() -> None:
+    world = World()
+    one = without_token(await erasing(world, slack := FakeSlack()))
+    with pytest.raises(OperationError, match="no token here that could edit its 1 live messages") as error:
+        await one.erase(ACME)
+    assert "--leave-messages" in error.value.remedy
+    assert "delete rows" not in world.done
+
+    await one.erase(ACME, Messages.AS_THEY_ARE)
+    assert (world.stored[ACME].unedited, world.stored[ACME].is_over, slack.calls) == (1, True, [])
+
+
+async def test_without_a_token_a_tenant_with_no_live_message_is_erased_all_the_same() -> None:
+    world = World()
+    await without_token(await erasing(world, FakeSlack(), [CLOSED])).erase(ACME)
+
+    assert (world.stored[ACME].unedited, world.stored[ACME].is_over) == (0, True)
+
+
+def without_token(one: Erasing) -> Erasing:
+    """As on a machine that has not been given the tenant's token."""
+    toolbox = replace(one.last_edits.toolbox, secrets=FakeSecrets())
+    return replace(one, last_edits=replace(one.last_edits, toolbox=toolbox))
 
 
 async def test_a_call_that_is_in_flight_ends_before_its_message_gets_its_last_line() -> None:
