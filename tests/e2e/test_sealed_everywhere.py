@@ -1,7 +1,7 @@
 """A busy tenant with keys of its own: in digests, lists, traces and logs for debugging, nothing of its alerts."""
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -32,7 +32,7 @@ def busy(name: str, **platform: str) -> Document:
 async def crowds(tenant: Tenant) -> None:
     """More groups at once than may be sent, one that is held back, one that ends, and an alert that is refused."""
     marker = MARKERS[tenant.name]
-    where = {"cluster": f"{marker}-eu", "boom": marker}
+    where: Any = {"cluster": f"{marker}-eu", "boom": marker}
     await tenant.send(firing("ClusterDown", f"lb-{marker}", **where))
     await tenant.send(firing("Slow", f"node-{marker}", **where | {"severity": "warning"}))
     for number in range(CROWD):
