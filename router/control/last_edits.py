@@ -47,8 +47,13 @@ class LastEdits:
 
         Raises:
             UnavailableError: Slack does not answer.
-            OperationError: there are messages, and no token to edit them with.
+            OperationError: there are messages, and no token to edit them with, or nobody knows where they are.
         """
+        if unread := await self.toolbox.groups.unread(tenant_id):
+            raise OperationError(
+                f"{unread} alert groups of tenant {tenant_id!r} cannot be read, so nobody can edit their messages",
+                remedy="delete those in Slack by hand, then leave them as they are: --leave-messages",
+            )
         messages, bot = await self._live(tenant_id), await self._calls.bot(tenant_id)
         if bot is None and messages:
             raise OperationError(
@@ -66,7 +71,8 @@ class LastEdits:
         """Leave the messages as they are."""
         if (bot := await self._calls.bot(tenant_id)) is not None:
             await self.toolbox.workspaces.forget(token_digest(bot.token))
-        return LastEdited(unedited=len(await self._live(tenant_id)))
+        unread = await self.toolbox.groups.unread(tenant_id)
+        return LastEdited(unedited=len(await self._live(tenant_id)) + unread)
 
     async def _live(self, tenant: TenantId) -> Sequence[tuple[AlertGroup, MessageRef]]:
         while True:

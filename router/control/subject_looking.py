@@ -186,7 +186,17 @@ class SubjectLooking:
         return (await self.personal(tenant)).without(subjects_of(key, [subject]))
 
     async def look(self, rules: Tenant, subject: ErasedSubject) -> SubjectFound:
-        """What is left of a person in all groups of the tenant."""
+        """What is left of a person in all groups of the tenant.
+
+        Raises:
+            OperationError: of some nobody can say whom they name.
+        """
+        if unread := await self.groups.unread(rules.tenant_id):
+            raise OperationError(
+                f"{unread} alert groups of tenant {rules.tenant_id!r} cannot be read: nobody can say whom they name",
+                remedy="their keys were destroyed, or a newer release stored them: delete their messages in Slack by"
+                " hand, and ask again once they are forgotten (docs/retention.md)",
+            )
         now, seen = await self.clock.now(), _Seen()
         async for group in self.groups.everything(rules.tenant_id):
             is_known, holds = is_known_by(group, rules.erased), without(rules, group, now) is not None

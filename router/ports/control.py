@@ -181,6 +181,9 @@ class StoredGroups(Protocol):
     def everything(self, tenant: TenantId) -> AsyncIterator[AlertGroup]:
         """All groups of a tenant that can be read."""
 
+    async def unread(self, tenant: TenantId) -> int:
+        """How many groups of a tenant cannot be read here: their keys were destroyed, or their form is newer."""
+
 
 class PagedGroups(Protocol):
     """Stored alert groups, some at a time; finding their ids looks at every key of a tenant."""

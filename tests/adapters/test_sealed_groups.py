@@ -95,6 +95,7 @@ async def test_without_keys_or_with_destroyed_ones_a_group_is_left_as_it_is(redi
 
     assert await GroupStore(redis).load(ACME, [ID]) == [UnknownForm(ID, "3, sealed")]
     assert await groups.load(ACME, [ID]) == [UnknownForm(ID, "3, destroyed")]
+    assert ([one async for one in groups.everything(ACME)], await groups.unread(ACME)) == ([], 1)
     assert await values(redis, raw) == before
 
 

@@ -212,10 +212,14 @@ class FakeGroups:
     """Stored groups."""
 
     stored: Sequence[AlertGroup] = ()
+    cannot_be_read: int = 0
 
     async def everything(self, tenant: TenantId) -> AsyncIterator[AlertGroup]:
         for one in self.stored:
             yield one
+
+    async def unread(self, tenant: TenantId) -> int:
+        return self.cannot_be_read
 
 
 @dataclass

@@ -34,6 +34,9 @@ class Kept:
         for one in self.stored:
             yield one
 
+    async def unread(self, tenant: TenantId) -> int:
+        return 0
+
 
 async def test_only_what_slack_shows_and_is_not_over_is_counted() -> None:
     rules = tenant(changed('a="b"', 'a="c"'))

@@ -260,6 +260,23 @@ async def test_without_a_token_a_tenant_with_no_live_message_is_erased_all_the_s
     assert (world.stored[ACME].unedited, world.stored[ACME].is_over) == (0, True)
 
 
+async def test_messages_of_groups_that_nobody_can_read_are_not_counted_as_none() -> None:
+    world = World()
+    one = unread(await erasing(world, FakeSlack(), [SHOWN]))
+    with pytest.raises(OperationError, match="2 alert groups of tenant 'acme' cannot be read"):
+        await one.erase(ACME)
+    assert "delete rows" not in world.done
+
+    await one.erase(ACME, Messages.AS_THEY_ARE)
+    assert (world.stored[ACME].unedited, world.stored[ACME].is_over) == (3, True)
+
+
+def unread(one: Erasing) -> Erasing:
+    """Beside its groups there are two whose keys were destroyed."""
+    toolbox = replace(one.last_edits.toolbox, groups=FakeGroups([SHOWN], cannot_be_read=2))
+    return replace(one, last_edits=replace(one.last_edits, toolbox=toolbox))
+
+
 def without_token(one: Erasing) -> Erasing:
     """As on a machine that has not been given the tenant's token."""
     toolbox = replace(one.last_edits.toolbox, secrets=FakeSecrets())

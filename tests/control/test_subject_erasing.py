@@ -17,8 +17,10 @@ from router.control.subject_looking import MAX_SUBJECTS, SubjectStep
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.group import AlertGroup, MessageRef
 from router.core.model.instant import HOUR, NEVER, SECOND, Instant, Span
+from router.core.model.key import GroupId
 from router.core.model.phase import Idle
 from router.errors import OperationError
+from router.ports.state import UnknownForm
 from router.ports.subjects import ErasedSubject
 from tests.adapters.builders import ACME, NOON, a_content, idle, waiting, write
 from tests.bounds import tries
@@ -52,6 +54,9 @@ class World:
     async def everything(self, tenant: TenantId) -> AsyncIterator[AlertGroup]:
         for one in list(self.groups):
             yield one
+
+    async def unread(self, tenant: TenantId) -> int:
+        return sum(isinstance(one, UnknownForm) for one in self.memory.store.tenants[tenant].groups.values())
 
     @property
     def groups(self) -> list[AlertGroup]:
@@ -166,6 +171,17 @@ async def test_without_anything_declared_personal_nobody_knows_where_to_look() -
         await world.erasing.erase(ACME, EVE)
     with pytest.raises(OperationError, match="has no configuration"):
         await world.erasing.plan(TenantId("nobody"), EVE)
+
+
+async def test_while_nobody_can_read_a_group_nobody_is_certified_to_be_in_none() -> None:
+    world = await a_world(about("A", EVE))
+    destroyed = UnknownForm(GroupId("sealed"), "3, destroyed")
+    world.memory.store.tenants[ACME].groups[destroyed.group] = destroyed
+
+    for asked in (world.erasing.plan(ACME, EVE), world.erasing.erase(ACME, EVE)):
+        with pytest.raises(OperationError, match="1 alert groups of tenant 'acme' cannot be read"):
+            await asked
+    assert world.certificates == []
 
 
 @tries("people on a tenant's list")

@@ -38,6 +38,9 @@ class Everything:
         for one in self.as_they_were or stored:
             yield one
 
+    async def unread(self, tenant: TenantId) -> int:
+        return 0
+
 
 class Watching:
     """One worker's look at who is on the lists of a site."""

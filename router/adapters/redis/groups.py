@@ -180,13 +180,22 @@ class GroupStore:
 
     async def everything(self, tenant: TenantId) -> AsyncIterator[AlertGroup]:
         """All groups of a tenant that can be read, whole: for a person who asks, since every key is looked at."""
+        async for one in self._all(tenant):
+            if isinstance(one, AlertGroup):
+                yield one
+
+    async def unread(self, tenant: TenantId) -> int:
+        """How many groups of a tenant cannot be read here; every key is looked at."""
+        return len([one async for one in self._all(tenant) if isinstance(one, UnknownForm)])
+
+    async def _all(self, tenant: TenantId) -> AsyncIterator[Loaded]:
         prefix = keys.group_key(tenant, GroupId(""))
         seen = set[GroupId]()
         async for found in self._redis.scan(f"{prefix}*", _SCAN_BATCH):
             fresh = {GroupId(key.removeprefix(prefix)) for key in found} - seen
             seen |= fresh
             for one in await self.load(tenant, sorted(fresh)) if fresh else ():
-                if isinstance(one, AlertGroup):
+                if one is not None:
                     yield one
 
 
