@@ -54,8 +54,12 @@ def reading_vault(
 
 
 def naming_vault(settings: Settings, redis: Connection) -> Vault:
-    """The same for what is looked for by names, of whichever tenant has them; nothing is written with it."""
-    return reading_vault(settings, redis, lambda _: True)
+    """The same for what is looked for by names, of whichever tenant has them; nothing is written with it.
+
+    Without a key service there is none, and nobody is asked: the control API's login may not read tenants' keys.
+    """
+    has_names = key_service(settings) is not None
+    return reading_vault(settings, redis, lambda _: has_names)
 
 
 def build_key_making(settings: Settings, redis: Connection, keyring: Keyring, tenants: SealedTenants) -> KeyMaking:

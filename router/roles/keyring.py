@@ -164,7 +164,7 @@ class Keyring:
             if before is None:
                 raise KeyUnavailableError(f"the keys of tenant {tenant!r} cannot be read: {error}") from error
             return self._keep(before)
-        is_lost = before is not None and not wrapped and bool(before.wrapped)
+        is_lost = before is not None and not wrapped and any(before.wrapped.values())
         if before is not None and (is_lost or (wrapped == before.wrapped and not before.missing)):
             return self._keep(before if before.is_lost is is_lost else replace(before, is_lost=is_lost))
         ring = self._reread(tenant, wrapped, before)

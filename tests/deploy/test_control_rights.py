@@ -29,9 +29,11 @@ from tests.chaos.processes import Valkey
 from tests.config.samples import SMALL, changed
 from tests.issuer import Issuer
 from tests.record_at import RecordAt
+from tests.waiting import eventually
 
 ROUTES: Final = {(method, one.path.removeprefix(PREFIX)) for one in routes_of(None) for method in one.methods or ()}  # type: ignore[arg-type]
 ACME: Final = "/tenants/{tenant}"
+PERSONAL: Final = f"{SMALL}personal: {{labels: [user]}}\n"
 OTHER: Final = changed('a="b"', 'a="c"')
 ANA, BEN = "operator@all", "operator@acme"
 _IN_THE_RECORD: Final = "/access"
@@ -137,6 +139,7 @@ async def test_every_route_is_answered(
             await _brought(api, valkey)
             await _read(walk, await _grouped(valkey))
             await _changed(walk)
+            await _erased(walk, {"value": "eve@example.com"})
             await _redriven(walk, [await desk.aside(TenantId("acme"), number) for number in range(2)])
             await walk.asks("DELETE", ACME)
             await _brought(api, valkey)
@@ -150,7 +153,7 @@ async def test_every_route_is_answered(
 
 async def _made(walk: Walk) -> None:
     """A tenant, by two persons."""
-    await walk.asks("PUT", f"{ACME}/configuration", SMALL)
+    await walk.asks("PUT", f"{ACME}/configuration", PERSONAL)
     await walk.asks("GET", f"{ACME}/proposals", who=BEN)
     await walk.asks("GET", f"{ACME}/proposals/{{number}}", number="1", who=BEN)
     await walk.asks("POST", f"{ACME}/proposals/{{number}}/approve", number="1", who=BEN)
@@ -168,6 +171,23 @@ async def _read(walk: Walk, group: str) -> None:
     assert explained["status"] == "firing"
     await walk.asks("POST", f"{ACME}/explain/webhooks", {"webhooks": [WEBHOOK]})
     await walk.asks("POST", f"{ACME}/preview", {"webhooks": [WEBHOOK]})
+
+
+async def _erased(walk: Walk, person: dict[str, str]) -> None:
+    """A person whom no alert group holds, so that no worker has to do anything."""
+    await walk.asks("POST", f"{ACME}/subjects/export", person)
+    plan = (await walk.asks("POST", f"{ACME}/subjects/plan", person))["plan"]
+    begun = await walk.asks("POST", f"{ACME}/erasures", {**person, "plan": plan})
+    await walk.asks("GET", f"{ACME}/erasures")
+    erasure = f"{ACME}/erasures/{{erasure}}"
+    await walk.asks("GET", erasure, erasure=begun["erasure"])
+
+    async def certified() -> bool:
+        path = f"{erasure}/certify".format(tenant="acme", erasure=begun["erasure"])
+        return (await walk.answered("POST", path, {}, ANA)).status != 409
+
+    await eventually(certified, every_s=1)
+    await walk.asks("POST", f"{erasure}/certify", {}, erasure=begun["erasure"])
 
 
 async def _redriven(walk: Walk, letters: list[str]) -> None:

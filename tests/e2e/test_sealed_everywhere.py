@@ -17,7 +17,7 @@ from tests.waiting import eventually
 CLEAR, SEALED = "busy-clear", "busy-sealed"
 MARKERS: Final = {CLEAR: "markerbusyclear", SEALED: "markerbusysealed"}
 STORED: Final = {"redis g", "redis digest", "redis related", "alerts.inbound", "alerts.dead-letter", "alerts.events"}
-STEPS: Final = {"ingest", "notify", "slack chat.update"}
+STEPS: Final = {"ingest", "notify", "slack chat.postMessage"}
 CROWD: Final = 12
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(240)]

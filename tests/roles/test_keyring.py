@@ -233,6 +233,21 @@ async def test_what_redis_has_lost_is_brought_back_and_opens_what_it_sealed(site
     assert (await site.a_keyring().keys(ACME)).open(PAYLOAD, "t", envelope) == b"body"
 
 
+async def test_destroyed_keys_that_are_gone_make_room_for_new_ones_though_nobody_saw_the_tenant_go(
+    site: Site,
+) -> None:
+    site.stored.rows[ACME] = dict.fromkeys(site.stored.rows[ACME], "")
+    site.passes()
+    await site.worker.keys(ACME)
+    site.stored.rows.clear()
+    site.passes()
+    await site.worker.keys(ACME)
+    await site.making.look(ACME)
+
+    assert all(site.stored.rows[ACME].values())
+    assert len(site.stored.rows[ACME]) == len(KeyPurpose)
+
+
 async def test_keys_of_a_tenant_that_was_removed_are_not_brought_back(site: Site) -> None:
     site.lost = False
     site.stored.rows.clear()
