@@ -151,6 +151,7 @@ async def accepting(
 ) -> AsyncIterator[Mapping[str, Check]]:
     """A gateway's copy of tokens kept fresh; `tenants` are opened, and somebody follows their changes."""
     senders = gateway.authentication.senders
+    base.metrics.gateway.serving.set(1)
     with suppress(UnavailableError):  # they are watched, and until then it is not ready
         await senders.load()
         await gateway.clock.measure()

@@ -95,6 +95,7 @@ class GatewayMetrics:
     """What senders ask of a gateway, and their connections."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
+        self.serving = gauge(gateway.SERVING, registry)
         self.requests = counter(gateway.REQUESTS, registry)
         self.open = gauge(gateway.CONNECTIONS, registry)
         self.ended = counter(gateway.CONNECTIONS_ENDED, registry)

@@ -17,6 +17,7 @@ from tools.dashboards.boards import BOARDS, FOLDER
 
 MEASURED: Final = {row.full_name: row for row in ROWS}
 UNSEEN: Final = {
+    "alert_router_gateway_serving": "the rule about gateways that are gone watches it",
     "alert_router_control_api_serving": "tells the control API apart in rules; nothing goes up or down",
     "alert_router_control_api_undescribed_keys_total": "a fault of ours, which the log names",
     "alert_router_records_redriven_total": "what an operator does by hand",

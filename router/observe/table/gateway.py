@@ -9,6 +9,12 @@ _STATUSES: Final = (
 )  # fmt: skip
 _ENDED: Final = ("gave_way", "refused", "head_too_slow", "request_too_slow", "no_tls")
 
+SERVING: Final = Metric(
+    "gateway_serving",
+    Kind.GAUGE,
+    Role.GATEWAY,
+    "1 in a process that takes alerts over HTTP. Where none that is ready has it, senders are not answered.",
+)
 REQUESTS: Final = Metric(
     "gateway_requests",
     Kind.COUNTER,
@@ -53,4 +59,4 @@ CLOCK_SKEW: Final = Metric(
     "count too late.",
     {"clock": ("own", "gateway", "producer", "broker", "late")},
 )
-ROWS: Final = (REQUESTS, CONNECTIONS, CONNECTIONS_ENDED, CERTIFICATE_EXPIRES, CLOCK_AHEAD, CLOCK_SKEW)
+ROWS: Final = (SERVING, REQUESTS, CONNECTIONS, CONNECTIONS_ENDED, CERTIFICATE_EXPIRES, CLOCK_AHEAD, CLOCK_SKEW)
