@@ -15,7 +15,7 @@ PROGRAMS: Final = {"alert-router", "chronyc", "curl", "docker", "kubectl", "open
 """What an operator has; and the scripts of Kafka."""
 FOREIGN: Final = {
     "account_inactive", "alertmanager_notifications_failed_total", "evicted_keys", "maxmemory_policy",
-    "token_revoked",
+    "token_revoked", "uptime_in_seconds",
 }  # fmt: skip
 """Names of Slack, Alertmanager and Redis."""
 SOURCE: Final = " ".join(
