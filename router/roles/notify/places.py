@@ -23,6 +23,8 @@ TRUST_S: Final = 10.0
 
 HANGING_S: Final = 60.0
 """Without an answer in time for so long, seconds, while a workspace does not answer, all calls count as hanging."""
+ASKED_S: Final = 3 * HANGING_S
+"""A workspace that nobody has asked for so long, seconds, hangs no more than it answers: longer than calls are apart."""
 
 
 class Pace(Enum):
@@ -51,7 +53,7 @@ class Places:
         self.limits = limits
         self._tenants: Counter[TenantId] = Counter()
         self._workspaces: Counter[str] = Counter()
-        self._slow: set[str] = set()
+        self._slow: dict[str, float] = {}
         self._in_time: dict[str, float] = {}
         self._taken = 0
         self._taken_by_slow = 0
@@ -92,25 +94,25 @@ class Places:
         self._count(tenant, workspace, -1)
 
     def all_hang(self, now_s: float) -> bool:
-        """Whether a workspace does not answer, and none has answered in time for a minute."""
-        return bool(self._slow) and not any(now_s - at < HANGING_S for at in self._in_time.values())
+        """Whether a workspace that is still asked does not answer, and none has answered in time for a minute."""
+        asked = any(now_s - at < ASKED_S for at in self._slow.values())
+        return asked and not any(now_s - at < HANGING_S for at in self._in_time.values())
 
     def answered(self, workspace: str, after_s: float, now_s: float) -> None:
         """A call was answered, or given up, so long after it began."""
         if after_s >= self.limits.slow_after_s:
-            self.slow(workspace)
+            self.slow(workspace, now_s)
             return
         if workspace in self._slow:
-            self._slow.remove(workspace)
+            del self._slow[workspace]
             self._taken_by_slow -= self._workspaces[workspace]
         self._in_time[workspace] = now_s
 
-    def slow(self, workspace: str) -> None:
+    def slow(self, workspace: str, now_s: float) -> None:
         """A call has had no answer for too long."""
         if workspace not in self._slow:
-            self._slow.add(workspace)
             self._taken_by_slow += self._workspaces[workspace]
-            self._in_time.pop(workspace, None)
+        self._slow[workspace] = now_s
 
     def _count(self, tenant: TenantId, workspace: str, calls: int) -> None:
         """What has no call in flight any more is not kept."""

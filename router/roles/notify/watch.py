@@ -35,7 +35,7 @@ class Watch:
     def _slow(self, tenant: TenantId, workspace: str) -> None:
         if self._pace(workspace) is not Pace.SLOW:
             self._log.warning("workspace_slow", tenant=tenant, workspace=workspace)
-        self.places.slow(workspace)
+        self.places.slow(workspace, asyncio.get_running_loop().time())
         self._metrics.problems.begin(tenant, TenantProblem.WORKSPACE_SLOW)
 
     def _answered(self, tenant: TenantId, workspace: str, after_s: float) -> None:

@@ -51,7 +51,7 @@ async def brought_back(worker: Worker) -> set[TenantId]:
 
 async def test_who_waits_is_due_elsewhere_after_a_while(full: Worker) -> None:
     await wait(full, TENANTS[0])
-    full.places.slow(f"W-{TENANTS[1]}")
+    full.places.slow(f"W-{TENANTS[1]}", 0)
     await wait(full, TENANTS[1])
 
     assert await brought_back(full) == set()
@@ -100,7 +100,7 @@ async def test_a_workspace_that_was_served_goes_to_the_back(full: Worker) -> Non
 
 
 async def test_lanes_of_a_workspace_that_does_not_answer_keep_nobody_from_a_place(full: Worker) -> None:
-    full.places.slow(f"W-{TENANTS[0]}")
+    full.places.slow(f"W-{TENANTS[0]}", 0)
     full.places.take(TENANTS[0], f"W-{TENANTS[0]}")
     await wait(full, TENANTS[0], *LANES)
     await wait(full, TENANTS[1])

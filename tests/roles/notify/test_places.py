@@ -8,7 +8,7 @@ import pytest
 
 from router.app.options import in_flight_limits
 from router.core.model.alert import TenantId
-from router.roles.notify.places import HANGING_S, RESERVE_SHARE, SLOW_SHARE, TRUST_S, InFlightLimits, Pace, Places
+from router.roles.notify.places import ASKED_S, HANGING_S, RESERVE_SHARE, SLOW_SHARE, TRUST_S, InFlightLimits, Pace, Places
 from router.settings import Settings
 from tests.adapters.builders import ACME, BETA
 from tests.bounds import tries
@@ -123,7 +123,7 @@ def test_an_answer_in_time_is_the_only_good_one(after_s: float, pace: Pace) -> N
 def test_a_slow_workspace_gets_one_call_at_a_time_until_one_is_answered() -> None:
     found = places("T1")
     fill(found, ACME, "T1")
-    found.slow("T1")
+    found.slow("T1", NOW)
     for left in range(LIMITS.per_tenant - 1, -1, -1):
         found.give_back(ACME, "T1")
         assert found.free(ACME, "T1", NOW) == (0 if left else 1)
@@ -136,7 +136,7 @@ def test_a_slow_workspace_gets_one_call_at_a_time_until_one_is_answered() -> Non
 def test_slow_workspaces_leave_half_of_the_places_alone() -> None:
     found = places()
     for number in range(LIMITS.total):
-        found.slow(f"H{number}")
+        found.slow(f"H{number}", NOW)
 
     assert sum(hanging(found, LIMITS.total)) == LIMITS.total // SLOW_SHARE
     assert fill(found, ACME, "T1") == 1
@@ -146,8 +146,8 @@ def test_what_slow_workspaces_have_in_flight_counts_from_when_they_are_slow_to_w
     found = places(*(f"H{number}" for number in range(5)))
     assert sum(hanging(found, 5)) == LIMITS.total // SLOW_SHARE
     for number in range(5):
-        found.slow(f"H{number}")
-    found.slow("T1")
+        found.slow(f"H{number}", NOW)
+    found.slow("T1", NOW)
     assert found.free(ACME, "T1", NOW) == 0
 
     found.answered("H0", 0.1, NOW)
@@ -173,7 +173,7 @@ def test_a_copy_tries_out_and_changes_nothing() -> None:
 @pytest.mark.parametrize("total", [1, 2, 3])
 def test_even_a_few_places_are_places(total: int) -> None:
     found = places("T1", limits=replace(LIMITS, total=total))
-    found.slow("H1")
+    found.slow("H1", NOW)
 
     assert found.free(BETA, "H1", NOW) == 1
     assert found.free(ACME, "T1", NOW) >= 1
@@ -195,10 +195,35 @@ def test_calls_hang_where_a_workspace_does_not_answer_and_none_has_for_a_minute(
     places = Places(LIMITS)
     assert not places.all_hang(0)
     places.answered("W1", 0.1, 0)
-    places.slow("W2")
+    places.slow("W2", HANGING_S - 1)
 
     assert not places.all_hang(HANGING_S - 1)
     assert places.all_hang(HANGING_S)
 
     places.answered("W1", 0.1, HANGING_S)
     assert not places.all_hang(HANGING_S)
+
+
+def test_a_slow_call_alone_is_no_hang_while_its_workspace_answered_a_moment_ago() -> None:
+    places = Places(LIMITS)
+    places.answered("W1", 0.1, 0)
+    places.slow("W1", 10)
+
+    assert not places.all_hang(10)
+    assert places.all_hang(HANGING_S)
+
+
+def test_a_workspace_that_nobody_asks_any_more_does_not_keep_a_worker_from_being_ready() -> None:
+    places = Places(LIMITS)
+    places.slow("W1", 0)
+
+    assert places.all_hang(ASKED_S - 1)
+    assert not places.all_hang(ASKED_S)
+
+
+def test_a_workspace_that_is_asked_again_and_again_goes_on_hanging() -> None:
+    places = Places(LIMITS)
+    places.slow("W1", 0)
+    places.answered("W1", LIMITS.slow_after_s, ASKED_S)
+
+    assert places.all_hang(ASKED_S)

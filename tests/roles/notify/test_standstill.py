@@ -1,5 +1,7 @@
 """A worker that does no work is not ready; one tenant's trouble is not the worker's."""
 
+import asyncio
+
 from router.core.model.instant import SECOND, Instant
 from router.ports.schedule import Leftover
 from router.roles.notify.backlog import STARVED_AFTER
@@ -24,6 +26,6 @@ async def test_a_worker_of_whose_tenants_nobody_is_served_takes_no_turns(site: S
 
 async def test_a_worker_whose_calls_all_hang_does_not_hear_from_slack(worker: Worker) -> None:
     worker.places._in_time.clear()
-    worker.places.slow("W1")
+    worker.places.slow("W1", asyncio.get_running_loop().time())
 
     assert not await Standstill(worker.pulse, worker.backlog, worker.places).slack_answers()
