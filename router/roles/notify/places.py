@@ -24,7 +24,7 @@ TRUST_S: Final = 10.0
 HANGING_S: Final = 60.0
 """Without an answer in time for so long, seconds, while a workspace does not answer, all calls count as hanging."""
 ASKED_S: Final = 3 * HANGING_S
-"""A workspace that nobody has asked for so long, seconds, hangs no more than it answers: longer than calls are apart."""
+"""A workspace that nobody has asked for so long, seconds, hangs no more than it answers."""
 
 
 class Pace(Enum):

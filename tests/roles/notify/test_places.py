@@ -8,7 +8,16 @@ import pytest
 
 from router.app.options import in_flight_limits
 from router.core.model.alert import TenantId
-from router.roles.notify.places import ASKED_S, HANGING_S, RESERVE_SHARE, SLOW_SHARE, TRUST_S, InFlightLimits, Pace, Places
+from router.roles.notify.places import (
+    ASKED_S,
+    HANGING_S,
+    RESERVE_SHARE,
+    SLOW_SHARE,
+    TRUST_S,
+    InFlightLimits,
+    Pace,
+    Places,
+)
 from router.settings import Settings
 from tests.adapters.builders import ACME, BETA
 from tests.bounds import tries
