@@ -6,6 +6,7 @@ from typing import Final
 
 from router.config.compile.tenant import load_tenant
 from router.control.explain.asked import Asked
+from router.control.explain.closed import ClosedChannels
 from router.control.explain.explanation import Explanation, Place, Unkept
 from router.control.explain.webhooks import routes_tried
 from router.control.readable import readable_labels
@@ -37,6 +38,7 @@ _MOST: Final = 100
 class _Found:
     """The alerts that were asked about, where they may be as well, and the newest observation of any alert."""
 
+    closed: ClosedChannels
     explained: dict[AlertId, Explanation] = field(default_factory=dict)
     unkept: list[Unkept] = field(default_factory=list)
     last_record: Instant = NEVER
@@ -105,7 +107,7 @@ class LiveExplaining:
         tenant = replace(tenant, silences=Silences(active.silences))
         asked = await self._of_digest(tenant_id, asked)
         found, on_hold_since = await self._find(tenant, asked), await self.hold.since()
-        every = list(found.explained.values())
+        every = [found.closed.applied_to(one) for one in found.explained.values()]
         if found.unkept or not every:
             every.append(_not_found(tenant, asked, found, await self.clock.now()))
         return tenant, [
@@ -113,8 +115,9 @@ class LiveExplaining:
         ]
 
     async def _find(self, tenant: Tenant, asked: Asked) -> _Found:
-        found = _Found()
+        found = _Found(ClosedChannels(tenant))
         async for group in self.groups.everything(tenant.tenant_id):
+            found.closed.look_at(group)
             found.last_record = max(found.last_record, _last_seen(group))
             if not asked.fits_group(group):
                 continue
