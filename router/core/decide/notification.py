@@ -106,7 +106,9 @@ def shown_now(group: AlertGroup, op: Op, timing: Timing, now: Instant) -> Mappin
 
 
 def _shown_as(alert: AlertState) -> ShownState:
-    if alert.unreported or (alert.last_shown.state.is_given_up and not alert.pending):
+    """What has left and is known here to have ended belongs here again: else its end would not have come here."""
+    ended = alert.last_shown.state is ShownState.REROUTED and not alert.firing
+    if alert.unreported or (alert.last_shown.state.is_given_up and not alert.pending and not ended):
         return alert.last_shown.state
     return ShownState.FIRING if alert.firing else ShownState.RESOLVED
 

@@ -169,8 +169,11 @@ def _mark_shown(current: AlertGroup, made: Claim, policy: Policy) -> _Marked:
 
 
 def _is_news(before: ShownState, after: ShownState) -> bool:
-    """Whether a reply is to report that an alert is shown otherwise; not between firing and not reported."""
-    return before is not after and not (before.is_open and after.is_open)
+    """Whether a reply is to report that an alert is shown otherwise; not between firing and not reported.
+
+    Nor an end that was shown elsewhere, where it left to.
+    """
+    return before not in {after, ShownState.REROUTED} and not (before.is_open and after.is_open)
 
 
 def _is_pending_again(alert: AlertState, before: AlertState) -> bool:

@@ -183,6 +183,22 @@ def test_an_end_is_known_where_the_alert_was_firing_when_it_left() -> None:
     assert not any(ShownState.FIRING in notification.shown.values() for notification in story.notify_all())
 
 
+def test_what_moved_and_ended_before_the_rules_were_taken_back_is_shown_as_ended() -> None:
+    """Else a message of which nothing fires would name another one with what still does, for ever."""
+    story, away = notified(A="warning", B="critical"), Story()
+    away.take(fold_arrivals(AlertGroup(key_of(TO_ONCALL.route.routes[0])), story, TO_ONCALL))
+    move(story, TO_ONCALL).notify_all()
+    away.wait(minutes(2)).see(a_resolve("B", ends=away.now), group_labels=GROUP)
+    story.wait(minutes(3)).take(fold_arrivals(story.state, away, ROOT))
+    story.end("A")
+
+    edit, reply = story.notify_all()
+    assert (edit.op, edit.reason) == (Op.EDIT, Reason.ALL_RESOLVED)
+    assert edit.shown == {"A": ShownState.RESOLVED, "B": ShownState.RESOLVED}
+    assert (reply.op, reply.shown) == (Op.REPLY_THREAD, {"A": ShownState.RESOLVED})
+    assert not story.state.has_rerouted_alerts
+
+
 def test_a_message_all_of_which_has_moved_is_edited_once_more_and_closed() -> None:
     story = move(notified(A="warning", B="critical"), ALL_AWAY)
 
