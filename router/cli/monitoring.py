@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -21,7 +21,14 @@ from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError, OperationError
 from router.monitoring.of_file import board_of
 from router.monitoring.rules import rules_of
-from router.monitoring.scraping import Page, prometheus_rule_of, scrape_of, service_monitor_of
+from router.monitoring.scraping import (
+    JOB_LABELS,
+    MONITOR_LABELS,
+    Page,
+    prometheus_rule_of,
+    scrape_of,
+    service_monitor_of,
+)
 
 _GATEWAY: Final = "http://gateway:8080"
 _ADDRESS: Final = re.compile(
@@ -58,7 +65,8 @@ def render(  # noqa: PLR0913 - each is an option
     document = _document(tenant, config)
     page = _page(document.tenant, gateway, token_file or f"/etc/prometheus/{document.tenant}.token")
     rules = rules_of(document, runbooks.rstrip("/"))
-    files = {"dashboard.json": _dashboard(document), **_FORMS[service_monitor](page, rules)}
+    attached = MONITOR_LABELS if service_monitor else JOB_LABELS
+    files = {"dashboard.json": _dashboard(document, attached), **_FORMS[service_monitor](page, rules)}
     _write(folder, files)
     written = [str(folder / name) for name in files]
     typer.echo(json.dumps({"tenant": document.tenant, "files": written}) if as_json else "\n".join(written))
@@ -81,10 +89,10 @@ def _page(tenant: TenantId, gateway: str, token_file: str) -> Page:
     return Page(tenant, found["target"], found["scheme"], token_file)
 
 
-def _dashboard(document: TenantDocument) -> str:
+def _dashboard(document: TenantDocument, attached: Collection[str]) -> str:
     with needing_grafana("monitoring render"):
         from router.monitoring.drawn import text_of  # noqa: PLC0415 - an extra, and slow to import
-    return text_of(board_of(document))
+    return text_of(board_of(document, attached))
 
 
 def _as_files(page: Page, rules: Mapping[str, object]) -> Mapping[str, str]:

@@ -1,6 +1,6 @@
 """The dashboard of one tenant, as its own file describes it: what it counts, how it is served, where it goes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import Final
 
@@ -12,6 +12,7 @@ from router.config.document.tenant import TenantDocument
 from router.core.model.alert import TenantId
 from router.monitoring.one_tenant import sections
 from router.monitoring.panel import Board, Kind, Panel, Query, Section, Source, Unit
+from router.monitoring.scraping import JOB_LABELS
 
 _COLOURS: Final = ("dark-red", "red", "orange", "yellow", "blue", "green")
 """By severity, the worst first; those beyond are as the last."""
@@ -20,9 +21,12 @@ _LONGEST_ID: Final = 24
 _WINDOW: Final = "[$__rate_interval]"
 
 
-def board_of(document: TenantDocument) -> Board:
-    """The dashboard; of what the file does not use it shows nothing."""
-    own = [Section("Its own metrics", list(_own(document)))] if document.metrics else []
+def board_of(document: TenantDocument, attached: Collection[str] = JOB_LABELS) -> Board:
+    """The dashboard; of what the file does not use it shows nothing.
+
+    `attached` are the labels that its Prometheus gives each series of the tenant's page.
+    """
+    own = [Section("Its own metrics", list(_own(document, attached)))] if document.metrics else []
     return Board(
         uid=_uid(document.tenant),
         title=f"Alert Router: {document.tenant}",
@@ -49,25 +53,36 @@ def colours(document: TenantDocument) -> Mapping[str, str]:
     }
 
 
-def _own(document: TenantDocument) -> Iterator[Panel]:
+def _own(document: TenantDocument, attached: Collection[str]) -> Iterator[Panel]:
     for metric in document.metrics:
         of_tenant = f'{{tenant="{document.tenant}"}}'
-        yield _histogram(metric, of_tenant) if metric.value else _counter(metric, of_tenant, document)
+        labels = tuple(_scraped(name, attached) for name in metric.labels)
+        if metric.value:
+            yield _histogram(metric, labels, of_tenant)
+        else:
+            severity = _scraped(document.severity.label, attached)
+            yield _counter(metric, labels, of_tenant, colours(document), severity)
 
 
-def _counter(metric: MetricEntry, of_tenant: str, document: TenantDocument) -> Panel:
-    label = document.severity.label
-    shown = (label,) if label in metric.labels else metric.labels
-    each = _once(f"increase({metric.name}{of_tenant}{_WINDOW})", metric.labels)
+def _scraped(label: str, attached: Collection[str]) -> str:
+    """What Prometheus calls it, which keeps the name for the label of its own."""
+    return f"exported_{label}" if label in attached else label
+
+
+def _counter(
+    metric: MetricEntry, labels: Sequence[str], of_tenant: str, by_severity: Mapping[str, str], severity: str
+) -> Panel:
+    shown = (severity,) if severity in labels else labels
+    each = _once(f"increase({metric.name}{of_tenant}{_WINDOW})", labels)
     expression = f"sum by ({', '.join(shown)}) ({each})" if shown else each
     legend = " ".join(f"{{{{{name}}}}}" for name in shown) or metric.name
-    own = colours(document) if shown == (label,) else {}
+    own = by_severity if severity in labels else {}
     text = metric.help or "Alerts that began to fire."
     return Panel(metric.name, text, [Query(expression, legend)], source=Source.TENANT, colours=own)
 
 
-def _histogram(metric: MetricEntry, of_tenant: str) -> Panel:
-    each = _once(f"rate({metric.name}_bucket{of_tenant}{_WINDOW})", ("le", *metric.labels))
+def _histogram(metric: MetricEntry, labels: Sequence[str], of_tenant: str) -> Panel:
+    each = _once(f"rate({metric.name}_bucket{of_tenant}{_WINDOW})", ("le", *labels))
     queries = [Query(f"histogram_quantile({share}, sum by (le) ({each}))", name) for share, name in _QUANTILES]
     text = metric.help or "A number of the alerts that began to fire."
     return Panel(metric.name, text, queries, Unit.COUNT, source=Source.TENANT)

@@ -2,8 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from router.core.model.alert import TenantId
+
+JOB_LABELS: Final = frozenset({"instance", "job", "tenant"})
+"""Labels that each series gets by the job; one of its own of such a name is `exported_` by then."""
+MONITOR_LABELS: Final = JOB_LABELS | {"container", "endpoint", "namespace", "pod", "service"}
+"""The same by the ServiceMonitor, to which Prometheus' operator adds the others."""
 
 
 @dataclass(frozen=True, slots=True)

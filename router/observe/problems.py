@@ -17,7 +17,10 @@ from router.observe.metric import Kind as MetricKind
 from router.observe.occurrences import Occurrences
 
 NAMED: Final = 10_000
-"""Tenants that are named in metrics; producers may name any number that do not exist. More count together, as ''."""
+"""Tenants that are named in metrics; producers may name any number that do not exist. More count together, as ''.
+
+As many have what lasts, which is of those that exist alone: whoever makes up tenants takes none of their names.
+"""
 _LASTS_S: Final = 600.0
 
 
@@ -89,13 +92,15 @@ class TenantProblems:
         self.occurrences = Occurrences()
         self._clock = clock
         self._named: set[str] = set()
-        self._raised: dict[tuple[str, TenantProblem, str], float] = {}
+        self._troubled: set[str] = set()
+        self._raised: dict[tuple[str, TenantProblem], dict[str, float]] = {}
+        """Of each problem that lasts the places, and when it was raised there last."""
         self._why: dict[tuple[str, TenantProblem], str] = {}
 
     def count(self, tenant: str, problem: TenantProblem, why: str = "") -> None:
         """Take note of what happened once; `tenant` is "" where nobody knows whose it is."""
         if tenant:
-            self._count.labels(tenant=tenant if self._is_named(tenant) else "", reason=problem).inc()
+            self._count.labels(tenant=tenant if _is_in(self._named, tenant) else "", reason=problem).inc()
         if (kind := _KINDS.get(problem)) and not kind.lasts:
             self.occurrences.happened(trouble(kind, tenant, why or problem))
 
@@ -103,14 +108,15 @@ class TenantProblems:
         """Take note of what lasts there until it is cleared; it counts once."""
         if (kind := _KINDS.get(problem)) and kind.lasts:
             self.occurrences.lasts(trouble(kind, tenant, problem, place))
-        if not self._is_named(tenant):
+        if not _is_in(self._troubled, tenant):
             self.count(tenant, problem)
             return
         self._why[tenant, problem] = why
-        if (tenant, problem, place) not in self._raised:
+        places = self._raised.setdefault((tenant, problem), {})
+        if place not in places:
             self.count(tenant, problem)
             self._places.labels(reason=problem).inc()
-        self._raised[tenant, problem, place] = self._clock()
+        places[place] = self._clock()
         self._lasting.labels(tenant=tenant, reason=problem).set(1)
 
     def end(self, tenant: str, problem: TenantProblem, place: str = "") -> None:
@@ -120,12 +126,13 @@ class TenantProblems:
             self.occurrences.ended(trouble(kind, tenant, problem, place))
 
     def _clear(self, tenant: str, problem: TenantProblem, place: str) -> None:
-        known = self._raised.pop((tenant, problem, place), None) is not None
-        if known:
-            self._places.labels(reason=problem).dec()
-        if known and not any(one[:2] == (tenant, problem) for one in self._raised):
+        places = self._raised.get((tenant, problem), {})
+        if places.pop(place, None) is None:
+            return
+        self._places.labels(reason=problem).dec()
+        if not places:
             self._lasting.remove(tenant, problem)
-            del self._why[tenant, problem]
+            del self._raised[tenant, problem], self._why[tenant, problem]
 
     def lasting(self, problem: TenantProblem) -> Mapping[str, str]:
         """The tenants that have this problem now, by name, and why."""
@@ -135,11 +142,14 @@ class TenantProblems:
     def forget_old(self) -> None:
         """Clear what has not been raised for a while; call it before the metrics are read."""
         now = self._clock()
-        for place, raised in list(self._raised.items()):
-            if now - raised > _LASTS_S:
-                self._clear(*place)
+        raised = [(*one, place, since) for one, places in self._raised.items() for place, since in places.items()]
+        for tenant, problem, place, since in raised:
+            if now - since > _LASTS_S:
+                self._clear(tenant, problem, place)
 
-    def _is_named(self, tenant: str) -> bool:
-        if len(self._named) < NAMED:
-            self._named.add(tenant)
-        return tenant in self._named
+
+def _is_in(named: set[str], tenant: str) -> bool:
+    """Whether a tenant is among those that are named, of whom it becomes one while there is room."""
+    if len(named) < NAMED:
+        named.add(tenant)
+    return tenant in named

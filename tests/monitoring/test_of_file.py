@@ -16,7 +16,7 @@ from router.monitoring.drawn import text_of
 from router.monitoring.of_file import board_of, colours
 from router.monitoring.panel import Board, Kind, Panel, Source
 from router.monitoring.rules import rules_of
-from router.monitoring.scraping import Page, prometheus_rule_of, scrape_of, service_monitor_of
+from router.monitoring.scraping import MONITOR_LABELS, Page, prometheus_rule_of, scrape_of, service_monitor_of
 from tests.config.samples import EXAMPLE, SMALL
 from tests.deploy.cluster import VERSIONS, refused
 from tests.deploy.reading import TOP, document
@@ -62,6 +62,17 @@ def test_a_counter_is_by_severity_where_it_has_that_and_by_its_labels_else() -> 
     assert found["teams_total"].startswith("sum by (team) (max by (team) (increase(teams_total{")
     assert found["all_total"] == 'max(increase(all_total{tenant="acme"}[$__rate_interval]))'
     assert found["size_ratio"].startswith("histogram_quantile(0.5, sum by (le) (max by (le, disk) (rate(size_ratio_b")
+
+
+def test_a_label_whose_name_prometheus_keeps_for_its_own_is_asked_for_as_it_is_stored() -> None:
+    text = SMALL + "metrics: [{name: pages_total, labels: [instance, namespace, disk]}]\n"
+
+    of_job = panels(board_of(read(text)))["pages_total"].queries[0]
+    of_monitor = panels(board_of(read(text), MONITOR_LABELS))["pages_total"].queries[0]
+
+    assert "sum by (exported_instance, namespace, disk) (max by (exported_instance, namespace, " in of_job.expression
+    assert of_job.legend == "{{exported_instance}} {{namespace}} {{disk}}"
+    assert "max by (exported_instance, exported_namespace, disk) (" in of_monitor.expression
 
 
 def test_severities_have_colours_from_the_worst_on_with_their_aliases() -> None:

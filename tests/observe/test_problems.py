@@ -18,6 +18,18 @@ class Clock:
         return self.now
 
 
+class Compared(str):
+    """A text that counts how often one of its kind is compared."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+    times = 0
+
+    def __eq__(self, other: object) -> bool:
+        Compared.times += 1
+        return str.__eq__(self, other)
+
+
 def value(registry: CollectorRegistry, name: str, reason: TenantProblem) -> float | None:
     return registry.get_sample_value(name, {"tenant": "acme", "reason": reason})
 
@@ -64,6 +76,33 @@ def test_what_another_worker_has_taken_over_is_forgotten() -> None:
     clock.now = 601
     problems.forget_old()
     assert value(registry, "alert_router_tenant_problem", TenantProblem.TOKEN_DEAD) is None
+
+
+def test_tenants_that_are_made_up_hide_no_problem_of_one_that_exists(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(observed, "NAMED", 3)
+    registry = CollectorRegistry()
+    problems = TenantProblems(registry)
+    for number in range(4):
+        problems.count(f"made-up-{number}", TenantProblem.DEAD_LETTER)
+
+    problems.begin("acme", TenantProblem.TOKEN_DEAD)
+
+    assert value(registry, "alert_router_tenant_problem", TenantProblem.TOKEN_DEAD) == 1
+    assert list(problems.lasting(TenantProblem.TOKEN_DEAD)) == ["acme"]
+
+
+def test_what_thousands_of_tenants_have_is_forgotten_in_time_that_grows_with_them() -> None:
+    clock = Clock()
+    problems = TenantProblems(CollectorRegistry(), clock)
+    for number in range(1_000):
+        problems.begin(Compared(f"tenant-{number}"), TenantProblem.TOKEN_DEAD)
+    Compared.times = 0
+
+    clock.now = 601
+    problems.forget_old()
+
+    assert Compared.times < 20_000  # each with each would be half a million
+    assert not problems.lasting(TenantProblem.TOKEN_DEAD)
 
 
 @tries("tenants that are named in metrics")
