@@ -332,6 +332,8 @@ def test_nothing_goes_in_or_out_but_what_the_flow_needs(things: list[Thing], mon
         )
         assert (5432 in outward) == any("POSTGRES__" in name for name in pod.environment())
         assert (8200 in outward) == (f"{PREFIX}TRANSIT__URL" in pod.environment())
+        traces = pod.role in ROLES and f"{PREFIX}TRACING__ENDPOINT" in pod.environment()
+        assert (4318 in outward) == traces
         assert (443 in outward) == (pod.role in {"worker", "control"} or f"{PREFIX}AWS_KMS__ID" in pod.environment())
     for rule in [rule for one in policies for way in ("ingress", "egress") for rule in one.get(way, [])]:
         peers = rule.get("from") or rule.get("to")

@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 
 from router.observe.metrics import ROWS
+from tests.deploy.objects import pods, read
 from tests.docs.markdown import blocks, inline_code
 from tests.docs.pages import TOP
 
@@ -38,6 +39,18 @@ def test_its_commands_are_those_of_programs_that_operators_have(page: Path) -> N
     programs = {line.split()[0] for line in lines}
 
     assert {one for one in programs - PROGRAMS if not re.fullmatch(r"kafka-[a-z-]+\.sh", one)} == set()
+
+
+def test_what_kubectl_is_asked_for_is_what_the_chart_installs() -> None:
+    installed = pods(read(TOP / "deploy/helm/rendered/record.yaml"))
+    lines = [line for page in RUNBOOKS for block in blocks(page, "console") for line in block.text.splitlines()]
+    asked = [line for line in lines if line.startswith("kubectl ")]
+
+    labels = [dict(part.split("=") for part in one.split(",")) for one in re.findall(r" -l (\S+)", " ".join(asked))]
+    assert labels
+    assert all(any(one.items() <= pod.labels.items() for pod in installed) for one in labels)
+    deployed = {pod.workload["metadata"]["name"] for pod in installed if pod.workload["kind"] == "Deployment"}
+    assert set(re.findall(r" deploy/(\S+)", " ".join(asked))) <= deployed
 
 
 @pytest.mark.parametrize("page", RUNBOOKS, ids=lambda page: page.name)

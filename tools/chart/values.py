@@ -225,6 +225,7 @@ class NetworkPolicy(Part):
     dns: list[Passed] = Field(min_length=1)
     https: list[Passed] = Field(min_length=1)
     worker_egress: list[Passed]
+    gateway_egress: list[Passed]
 
 
 class Switch(Part):
