@@ -10,6 +10,8 @@ from router.config.document.receivers import ReceiverEntry
 from router.config.document.severities import names_of
 from router.config.document.tenant import TenantDocument
 from router.core.model.alert import TenantId
+from router.core.model.instant import HOUR, SECOND
+from router.core.slo.objective import DELIVERY
 from router.monitoring.one_tenant import sections
 from router.monitoring.panel import Board, Kind, Panel, Query, Section, Source, Unit
 from router.monitoring.scraping import JOB_LABELS
@@ -19,6 +21,8 @@ _COLOURS: Final = ("dark-red", "red", "orange", "yellow", "blue", "green")
 _QUANTILES: Final = ((0.5, "half"), (0.95, "95 of 100"))
 _LONGEST_ID: Final = 24
 _WINDOW: Final = "[$__rate_interval]"
+_LATE: Final = "alert_router_tenant_late_notifications_total"
+_DUE: Final = "alert_router_tenant_due_notifications_total"
 
 
 def board_of(document: TenantDocument, attached: Collection[str] = JOB_LABELS) -> Board:
@@ -31,7 +35,12 @@ def board_of(document: TenantDocument, attached: Collection[str] = JOB_LABELS) -
         uid=_uid(document.tenant),
         title=f"Alert Router: {document.tenant}",
         text=f"Of tenant {document.tenant}, in {document.locale}, with the times of {document.time_zone}.",
-        sections=(*own, *sections(document.tenant), Section("Where it goes", [_addresses(document)])),
+        sections=(
+            *own,
+            *sections(document.tenant),
+            Section("What is promised", [_budget(document.tenant)]),
+            Section("Where it goes", [_addresses(document)]),
+        ),
         time_zone=document.time_zone,
     )
 
@@ -91,6 +100,18 @@ def _histogram(metric: MetricEntry, labels: Sequence[str], of_tenant: str) -> Pa
 def _once(expression: str, labels: Sequence[str]) -> str:
     """Of a page that every gateway has, one: several may be scraped."""
     return f"max by ({', '.join(labels)}) ({expression})" if labels else f"max({expression})"
+
+
+def _budget(tenant: TenantId) -> Panel:
+    """What is left of the notifications that may be late; below 0 where more were."""
+    days, within = DELIVERY.period // (24 * HOUR), DELIVERY.within // SECOND
+    late, due = (f'sum(increase({one}{{tenant="{tenant}"}}[{days}d]))' for one in (_LATE, _DUE))
+    text = (
+        f"Of {days} days: {float(DELIVERY.share):.1%} of its notifications within {within} seconds of being due, "
+        "budgets aside. `alert-router slo` has the worst minutes."
+    )
+    left = f"1 - {late} / {due} / {float(1 - DELIVERY.share)}"
+    return Panel("Budget of late notifications left", text, [Query(left, "left")], Unit.SHARE, Kind.NUMBER)
 
 
 def _addresses(document: TenantDocument) -> Panel:

@@ -87,6 +87,18 @@ def test_severities_have_colours_from_the_worst_on_with_their_aliases() -> None:
     assert shown["teams_total"].colours == {}
 
 
+def test_what_is_promised_is_the_objective_and_what_is_left_of_its_budget() -> None:
+    panel = panels(board_of(read()))["Budget of late notifications left"]
+
+    [query] = panel.queries
+    late, due = (
+        f'sum(increase(alert_router_tenant_{one}_notifications_total{{tenant="acme"}}[30d]))'
+        for one in ("late", "due")
+    )
+    assert query.expression == f"1 - {late} / {due} / 0.005"
+    assert "99.5% of its notifications within 5 seconds" in panel.text
+
+
 def test_receivers_are_listed_with_channel_and_language() -> None:
     text = panels(board_of(read()))["Receivers"].text
 
