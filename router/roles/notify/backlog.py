@@ -40,11 +40,11 @@ class Backlog:
     def take_note(self, found: Mapping[TenantId, Leftover], now: Instant) -> None:
         """What a sweep has found of these tenants just now."""
         for tenant, one in found.items():
-            if one.next_due == NEVER or self._is_stopped(tenant):
+            if one.next_due == NEVER or tenant not in self._tenants:
                 self._left.pop(tenant, None)
                 self._is_served(tenant)
                 continue
-            late = max(0, now - one.next_due)
+            late = 0 if self._is_stopped(tenant) else max(0, now - one.next_due)
             self._left[tenant] = Waiting(one.pending, one.parked, late / SECOND, one.absorbing)
             if late >= STARVED_AFTER:
                 self._is_starved(tenant, late)
@@ -54,10 +54,12 @@ class Backlog:
     @property
     def all_starve(self) -> bool:
         """Whether there is work, and nobody who has any gets a turn."""
-        return bool(self._starved) and self._starved >= self._left.keys()
+        working = {tenant for tenant in self._left if not self._is_stopped(tenant)}
+        return bool(self._starved) and self._starved >= working
 
     def _is_stopped(self, tenant: TenantId) -> bool:
-        return tenant not in self._tenants or self._tenants.is_suspended(tenant) or self._tenants.hold.is_on
+        """Whether nothing of it is sent: what waits is measured, and is not due."""
+        return self._tenants.is_suspended(tenant) or self._tenants.hold.is_on
 
     def _is_starved(self, tenant: TenantId, late: int) -> None:
         self._problems.begin(tenant, TenantProblem.STARVED)

@@ -1,5 +1,7 @@
 """What waits is measured by what sweeps find, and a tenant that nobody gives a turn is named."""
 
+from dataclasses import replace
+
 import pytest
 from structlog.testing import capture_logs
 
@@ -103,3 +105,22 @@ async def test_who_is_not_to_be_sent_anything_does_not_starve(two: Worker, stopp
 
     assert not two.metrics.problems.lasting(TenantProblem.STARVED)
     assert not two.backlog.all_starve
+
+
+@pytest.mark.parametrize("stopped", ["suspended", "on hold"])
+async def test_what_waits_until_sending_goes_on_is_measured_and_is_not_due(two: Worker, stopped: str) -> None:
+    await (two.site.tenants.suspend(ACME) if stopped == "suspended" else two.site.holds.hold())
+    await two.tenants.load()
+
+    two.backlog.take_note({ACME: replace(late(two, 100), pending=7, parked=2)}, two.site.clock.time)
+
+    assert (value(two, "pending_changes"), value(two, "parked_groups"), value(two, "oldest_due_seconds")) == (7, 2, 0)
+
+
+async def test_a_tenant_that_waits_on_hold_does_not_hide_that_all_others_starve(two: Worker) -> None:
+    await two.site.tenants.suspend(ACME)
+    await two.tenants.load()
+
+    two.backlog.take_note({one: late(two, STARVED_AFTER / SECOND) for one in (ACME, BETA)}, two.site.clock.time)
+
+    assert two.backlog.all_starve
