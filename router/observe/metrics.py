@@ -96,7 +96,7 @@ class GatewayMetrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.serving = gauge(gateway.SERVING, registry)
-        self.requests = counter(gateway.REQUESTS, registry)
+        self.requests, self.records = counter(gateway.REQUESTS, registry), counter(gateway.RECORDS, registry)
         self.open = gauge(gateway.CONNECTIONS, registry)
         self.ended = counter(gateway.CONNECTIONS_ENDED, registry)
         self.expires = gauge(gateway.CERTIFICATE_EXPIRES, registry)

@@ -19,6 +19,7 @@ MEASURED: Final = {row.full_name: row for row in ROWS}
 WATCHED: Final = {
     "alert_router_gateway_serving",
     "alert_router_control_api_serving",
+    "alert_router_gateway_records_total",
     "alert_router_rewinds_total",
     "alert_router_gateway_certificate_expires_timestamp_seconds",
     "alert_router_clock_ahead_seconds",

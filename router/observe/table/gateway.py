@@ -23,6 +23,13 @@ REQUESTS: Final = Metric(
     "senders try again. 4xx: body_refused in the log has whose and why.",
     {"status": _STATUSES},
 )
+RECORDS: Final = Metric(
+    "gateway_records",
+    Kind.COUNTER,
+    Role.GATEWAY,
+    "Bodies that the gateway has appended to Kafka; one without alerts is accepted, and is none. Where they grow and "
+    "alert_router_records_total of workers does not, nobody reads.",
+)
 CONNECTIONS: Final = Metric(
     "gateway_connections",
     Kind.GAUGE,
@@ -59,4 +66,13 @@ CLOCK_SKEW: Final = Metric(
     "count too late.",
     {"clock": ("own", "gateway", "producer", "broker", "late")},
 )
-ROWS: Final = (SERVING, REQUESTS, CONNECTIONS, CONNECTIONS_ENDED, CERTIFICATE_EXPIRES, CLOCK_AHEAD, CLOCK_SKEW)
+ROWS: Final = (
+    SERVING,
+    REQUESTS,
+    RECORDS,
+    CONNECTIONS,
+    CONNECTIONS_ENDED,
+    CERTIFICATE_EXPIRES,
+    CLOCK_AHEAD,
+    CLOCK_SKEW,
+)

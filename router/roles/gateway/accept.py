@@ -242,15 +242,19 @@ class Gateway:
             known = stated(request.headers, body, self.admission.bounds.alerts)
             await self.admission.charge(tenant, [Charge(Resource.ALERTS, rates.alerts, known.alerts)])
             sealed = Inbound(tenant, body, "", received, trace.headers, known.headers(), known.key)
-            await self.inbound.append(sealed)
+            await self._append(sealed)
             return known.alerts
         webhook = await off_the_loop_if_large(body, read_body, body, received, self.admission.bounds)
         if not webhook.alerts:
             return 0
         alerts = len(webhook.alerts) + len(webhook.rejected)
         await self.admission.charge(tenant, [Charge(Resource.ALERTS, rates.alerts, alerts)])
-        await self.inbound.append(Inbound(tenant, body, webhook.sender_group, received, trace.headers))
+        await self._append(Inbound(tenant, body, webhook.sender_group, received, trace.headers))
         return len(webhook.alerts)
+
+    async def _append(self, record: Inbound) -> None:
+        await self.inbound.append(record)
+        self.metrics.gateway.records.inc()
 
     def _note_refused(self, tenant: TenantId, problem: Problem, alert: str, trace: RequestTrace) -> None:
         """What a tenant's own sender does wrong; a Kafka that is away is nobody's fault there."""

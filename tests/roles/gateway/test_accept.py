@@ -143,6 +143,7 @@ async def test_what_kafka_has_is_accepted_with_its_number_of_alerts(door: Door) 
     assert_valid("accepted", answer)
 
     assert door.appended == [body]
+    assert appended(door) == 1
 
 
 class _AllElsewhere:
@@ -206,6 +207,12 @@ async def test_a_body_without_alerts_is_accepted_and_not_appended(door: Door) ->
     assert await door.post(a_body()) == (202, {"accepted": 0})
 
     assert door.appended == []
+    assert appended(door) == 0, "else a rule takes it for a record that nobody reads"
+
+
+def appended(door: Door) -> float | None:
+    """How many bodies are counted as being in Kafka."""
+    return door.gateway.metrics.registry.get_sample_value("alert_router_gateway_records_total")
 
 
 BAD: Iterable[tuple[bytes, str]] = [
