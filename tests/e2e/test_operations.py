@@ -16,6 +16,8 @@ async def test_it_lives_and_is_ready(fast: System) -> None:
     status, text = await fast.get("/ready")
     assert (status, json.loads(text)["ready"]) == (200, True)
     assert set(json.loads(text)["checks"]) >= {"kafka", "tokens", "partitions", "redis", "configuration"}
+    found = await metrics(fast)
+    assert (found["alert_router_ready"], found["alert_router_gateway_serving"]) == (1, 1)
 
 
 @pytest.mark.long
