@@ -15,7 +15,7 @@ from router.core.model.alert import Links
 from router.core.model.alert_state import AlertContent
 from router.core.render.prose.addresses import address_in, is_named_address, link_named
 from router.core.render.prose.annotations import is_hidden, is_placed
-from router.core.slack.markup import escape, is_web_address, web_address
+from router.core.slack.markup import is_web_address, web_address
 
 KINDS: Final = ("runbook", "playbook", "dashboard", "panel", "query", "silence")
 """The links whose names are translated; all others bear the name of their annotation."""
@@ -26,6 +26,8 @@ MAX_LINKS_CHARS: Final = 2_200
 
 _UNQUOTED: Final = re.compile(r"[^A-Za-z0-9_.~-]+")
 _QUOTED: Final = {char: quote(char, safe="") for char in map(chr, range(128))}
+_MORE_ESCAPED: Final = len("&amp;") - len("&")
+"""All that escaping adds to a web address, in which angles are encoded."""
 _LONGEST_KEPT: Final = 100
 _IN_GRAFANA: Final = re.compile(r"(https?://[^?#]+?)/alerting/")
 
@@ -113,7 +115,7 @@ def _usable(urls: Mapping[str, str]) -> Links:
     room = MAX_LINKS_CHARS
     for name, url in urls.items():
         address = web_address(url)
-        length = len(escape(address))
+        length = len(address) + _MORE_ESCAPED * address.count("&")
         if address and length <= room:
             kept[name], room = address, room - length
     return kept

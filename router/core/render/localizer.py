@@ -28,8 +28,9 @@ from router.core.template.language import PHRASES
 
 FALLBACK: Final = "en"
 _BLANKS: Final = " \t\n"
-_SPACES: Final = re.compile(f"[{_BLANKS}]+")
 """Only what templates are laid out with; the no-break spaces of CLDR stay."""
+_SPACES: Final = re.compile(f"[{_BLANKS}]{{2,}}|[\t\n]")
+"""All of them that are not one space already."""
 
 
 _NO_PARTS: Final = CustomParts({}, {})

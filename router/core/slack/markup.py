@@ -125,7 +125,7 @@ def code(value: object) -> Safe:
 
 def join(parts: Iterable[object], glue: str = ", ") -> Safe:
     """The parts that are not empty, as written where they are foreign."""
-    return Safe(glue.join([as_written(part) for part in parts if part]))
+    return Safe(glue.join([part if type(part) is Safe else as_written(part) for part in parts if part]))
 
 
 def sentence(value: object) -> Safe:

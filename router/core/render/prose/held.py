@@ -19,6 +19,8 @@ _Who = tuple[MutedBy, str]
 def held_texts(held: Iterable[Muted], localizer: Localizer) -> Sequence[Safe]:
     """A phrase for each person, rule or interval that holds alerts back, the most alerts first."""
     muted = list(held)
+    if not muted:
+        return []
     counts, ends = Counter(map(_who, muted)), dict[_Who, list[Instant]]()
     for one in muted:
         ends.setdefault(_who(one), []).append(one.until)
