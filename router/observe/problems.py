@@ -5,7 +5,7 @@ minutes is another worker's by now.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -124,6 +124,12 @@ class TenantProblems:
         self._clear(tenant, problem, place)
         if (kind := _KINDS.get(problem)) and kind.lasts:
             self.occurrences.ended(trouble(kind, tenant, problem, place))
+
+    def end_elsewhere(self, tenant: str, problem: TenantProblem, places: Container[str]) -> None:
+        """It is over at all but these places: nothing is sent to the others any more."""
+        for one in [at for owner, known, at in self._raised if (owner, known) == (tenant, problem)]:
+            if one not in places:
+                self.end(tenant, problem, one)
 
     def _clear(self, tenant: str, problem: TenantProblem, place: str) -> None:
         places = self._raised.get((tenant, problem), {})

@@ -66,6 +66,18 @@ def test_a_channel_that_works_does_not_hide_another_that_is_dead() -> None:
     assert value(registry, "alert_router_tenant_problem", TenantProblem.CHANNEL_DEAD) is None
 
 
+def test_a_problem_of_places_where_nothing_is_sent_any_more_is_over() -> None:
+    registry = CollectorRegistry()
+    problems = TenantProblems(registry)
+    for place in ("#gone", "#kept"):
+        problems.begin("acme", TenantProblem.CHANNEL_DEAD, place)
+    problems.begin("beta", TenantProblem.CHANNEL_DEAD, "#gone")
+    problems.end_elsewhere("acme", TenantProblem.CHANNEL_DEAD, {"#kept"})
+    assert set(problems.lasting(TenantProblem.CHANNEL_DEAD)) == {"acme", "beta"}
+    problems.end_elsewhere("acme", TenantProblem.CHANNEL_DEAD, {"#new"})
+    assert set(problems.lasting(TenantProblem.CHANNEL_DEAD)) == {"beta"}
+
+
 def test_what_another_worker_has_taken_over_is_forgotten() -> None:
     registry, clock = CollectorRegistry(), Clock()
     problems = TenantProblems(registry, clock)

@@ -206,7 +206,6 @@ class Dispatcher:
         for change in changes:
             if change.transition.events:
                 name, key = tenant.in_logs(change.before.alert_name), change.before.key
-                self._log.warning(
-                    "group_parked", tenant=tenant.tenant_id, alert=name, receiver=key.receiver, reason=reason
-                )
+                places = {"group": key.group_id, "receiver": key.receiver}
+                self._log.warning("group_parked", tenant=tenant.tenant_id, alert=name, **places, reason=reason)
         return await self._transitions.apply(changes, now)

@@ -9,6 +9,7 @@ from router.core.model.alert import TenantId
 from router.core.model.key import GroupId
 from router.core.model.rules.tenant import Tenant
 from router.errors import RouterError, UnavailableError
+from router.observe.problems import TenantProblem
 from router.ports.clock import Clock
 from router.ports.marks import ConfigurationMarks
 from router.ports.schedule import Schedule, Turns
@@ -35,6 +36,7 @@ class Reconfiguration:
         rules = await self.tenants.known(tenant)
         if rules is None:
             return
+        self._forget_channels(rules)
         try:
             await self._reconfigure(rules)
         except RouterError:
@@ -42,6 +44,14 @@ class Reconfiguration:
         except Exception:
             self.log.exception("reconfiguration_failed", tenant=tenant)
         await self.turns.offer({tenant: await self.clock.now()})
+
+    def _forget_channels(self, rules: Tenant) -> None:
+        """A channel that no receiver names any more is nobody's problem; a label may name any."""
+        receivers = rules.receivers.values()
+        if any(one.channel_label is not None for one in receivers):
+            return
+        named = {channel for one in receivers for channel in one.channels}
+        self.due.metrics.problems.end_elsewhere(rules.tenant_id, TenantProblem.CHANNEL_DEAD, named)
 
     async def finish(self, tenant: TenantId, routed: int) -> None:
         """Go on where no worker lived to the end of a change; `routed` is the version that all is routed by.

@@ -143,6 +143,7 @@ class Settlement:
             "group_parked",
             tenant=delivery.tenant.tenant_id,
             alert=delivery.tenant.in_logs(delivery.claim.snapshot.alert_name),
+            group=delivery.claim.snapshot.key.group_id,
             receiver=delivery.policy.receiver.name,
             channel=delivery.policy.receiver.channel,
             reason=event.reason,

@@ -1,6 +1,7 @@
 """One claimed call: rendered, made once, and settled however long the store takes to answer."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from router.core.model.instant import SECOND, Span
 from router.core.model.operation import Lane, Method
@@ -124,10 +125,12 @@ async def test_a_post_that_nobody_can_judge_is_made_again_and_counted(site: Site
 
 @pytest.mark.parametrize("answer", [ChannelDead("is_archived"), TokenDead("token_revoked")])
 async def test_what_a_person_must_see_to_parks_the_group(site: Site, worker: Worker, answer: Answer) -> None:
-    await deliver(worker, answer)
+    with capture_logs() as logged:
+        await deliver(worker, answer)
 
     assert isinstance(site.group().phase, Parked)
     assert [one.event for one in await site.outbox.read(ACME) if "group_parked" in one.event]
+    assert [one["group"] for one in logged if one["event"] == "group_parked"] == [site.group().key.group_id]
 
 
 async def test_a_refused_message_goes_without_extras_then_as_plain_text_and_then_parks(

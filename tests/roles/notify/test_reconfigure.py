@@ -6,6 +6,7 @@ from structlog.testing import capture_logs
 from router.core.model.alert import TenantId
 from router.core.slack.answer import ChannelDead
 from router.errors import UnavailableError
+from router.observe.problems import TenantProblem
 from tests.adapters.builders import ACME, BETA
 from tests.roles.builders import ELSEWHERE, OTHER_CHANNEL, a_document, a_record, a_resolve, an_alert, key_of
 from tests.roles.worker import Site, Worker, a_site, a_worker
@@ -47,6 +48,27 @@ async def test_what_was_parked_is_tried_at_once(site: Site, worker: Worker) -> N
     await worker.settle_down()
 
     assert site.slack.only.text == "A firing"
+
+
+async def test_a_dead_channel_that_no_receiver_names_any_more_is_no_problem(site: Site, worker: Worker) -> None:
+    site.slack.script.append(ChannelDead("is_archived"))
+    await worker.show()
+    assert set(worker.metrics.problems.lasting(TenantProblem.CHANNEL_DEAD)) == {ACME}
+    await apply(worker, a_document(channel=OTHER_CHANNEL))
+
+    await worker.reconfiguration.configuration_changed(ACME)
+
+    assert not worker.metrics.problems.lasting(TenantProblem.CHANNEL_DEAD)
+
+
+async def test_a_dead_channel_that_a_receiver_still_names_stays_one(site: Site, worker: Worker) -> None:
+    site.slack.script.append(ChannelDead("is_archived"))
+    await worker.show()
+    await apply(worker, ELSEWHERE)
+
+    await worker.reconfiguration.configuration_changed(ACME)
+
+    assert set(worker.metrics.problems.lasting(TenantProblem.CHANNEL_DEAD)) == {ACME}
 
 
 async def test_what_went_nowhere_is_shown_once_its_receiver_has_a_channel(site: Site, worker: Worker) -> None:
