@@ -7,10 +7,12 @@ import sys
 from typing import Any, Final
 
 from router.cli.commands import app
-from router.errors import ConfigurationError, RouterError
+from router.errors import ConfigurationError, RouterError, UnavailableError
 
 _VERSION: Final = ("--version", "-V")
 _INTERRUPTED: Final = 130
+_NAMED_BY: Final = {"Redis": "ALERT_ROUTER_REDIS__URL", "Kafka": "ALERT_ROUTER_KAFKA__BOOTSTRAP_SERVERS"}
+"""By how the text of an UnavailableError begins: what names where that engine is."""
 
 
 def main() -> None:
@@ -22,6 +24,8 @@ def main() -> None:
         code: int = app(prog_name="alert-router", standalone_mode=False) or 0
     except ConfigurationError as error:
         _fail(str(error), code=2)
+    except UnavailableError as error:
+        _fail(f"{error}{_how_to_reach(error)}", code=1)
     except RouterError as error:
         _fail(str(error), code=1)
     except KeyboardInterrupt:
@@ -36,6 +40,14 @@ def _print_version() -> None:
     from importlib.metadata import version  # noqa: PLC0415 - only when it is asked for
 
     sys.stdout.write(f"alert-router {version('alert-router')}\n")
+
+
+def _how_to_reach(error: UnavailableError) -> str:
+    """What to do about an engine that does not answer; nothing where it did, and only others were in the way."""
+    variable = _NAMED_BY.get(error.problem.partition(":")[0])
+    if variable is None or error.__cause__ is None:
+        return ""
+    return f"\nto fix it: see that it runs and can be reached from here, at the address in {variable}"
 
 
 def _fail(text: str, code: int) -> None:

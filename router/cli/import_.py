@@ -11,6 +11,7 @@ from router.app.validating import new_template_validator
 from router.cli.options import AsJson
 from router.cli.validate import diagnostic_json
 from router.config.alertmanager.document import Imported, import_alertmanager
+from router.config.alertmanager.in_front import advice
 from router.config.alertmanager.writing import written
 from router.config.files import read_text
 from router.config.read import read_document
@@ -41,6 +42,8 @@ def import_alertmanager_yml(
     if not as_json:
         for leftover in imported.leftovers:
             typer.echo(f"warning: {leftover}", err=True)
+        for one in advice(imported.document["route"]):
+            typer.echo(f"warning: {file}: {one}", err=True)
     document = read_document(text, str(out or "the result"), new_template_validator())
     comparison = compare_with_amtool(file, document, imported.added) if with_amtool else None
     if comparison is not None:
@@ -52,6 +55,7 @@ def import_alertmanager_yml(
 def _plain(imported: Imported, comparison: Comparison | None) -> dict[str, object]:
     return {
         "document": imported.document,
+        "advice": advice(imported.document["route"]),
         "left_out": [diagnostic_json(one) for one in imported.leftovers],
         "compared": comparison.compared if comparison else 0,
     }

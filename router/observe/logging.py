@@ -18,13 +18,13 @@ class Repeats(logging.Filter):
 
     def __init__(self) -> None:
         super().__init__()
-        self._seen: dict[tuple[str, str], tuple[float, int]] = {}
+        self._seen: dict[tuple[str, ...], tuple[float, int]] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the line is printed; ours always are."""
         if record.name.partition(".")[0] == "router" or not isinstance(record.msg, str):
             return True
-        key = (record.name, record.msg)
+        key = _kind(record)
         printed_at, left_out = self._seen.get(key, (-_QUIET_S, 0))
         if record.created - printed_at < _QUIET_S:
             self._seen[key] = (printed_at, left_out + 1)
@@ -40,6 +40,12 @@ class Repeats(logging.Filter):
         """Lines that hold a text of their own each time must not fill the memory."""
         while len(self._seen) >= _MOST:
             self._seen.pop(min(self._seen, key=lambda key: self._seen[key][0]))
+
+
+def _kind(record: logging.LogRecord) -> tuple[str, ...]:
+    """What lines have in common: below the first line of its text asyncio names a task, another one each time."""
+    error = record.exc_info[1] if record.exc_info else None
+    return (record.name, record.msg.partition("\n")[0], repr(error))
 
 
 class Lines:

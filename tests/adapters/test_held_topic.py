@@ -9,6 +9,7 @@ from unittest.mock import patch
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import CorruptRecordException, IllegalStateError
+from structlog.testing import capture_logs
 
 from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
 from router.adapters.kafka.held import HeldTopic
@@ -142,3 +143,14 @@ async def committed(kafka: KafkaConnection, name: str) -> int | None:
         other.assign([partition])
         offset: int | None = await other.committed(partition)
         return offset
+
+
+async def test_a_commit_that_fails_again_and_again_is_one_line_a_minute(kafka: KafkaConnection, filled: str) -> None:
+    async with reading(kafka, filled) as topic:
+        await read(topic, COUNT)
+        with patch.object(AIOKafkaConsumer, "commit", side_effect=IllegalStateError), capture_logs() as logged:
+            for offset in (1, 2, 3):
+                await topic.go_on_from({0: offset})
+        await topic.go_on_from({0: COUNT})
+
+    assert [(one["event"], one["times"]) for one in logged] == [("commit_failed", 1)]

@@ -50,6 +50,7 @@ async def test_the_result_is_printed_and_what_it_lacks_is_listed_beside(original
         "global.resolve_timeout",
         "receivers[0].slack_configs[0].api_url",
         "receivers[1].pagerduty_configs",
+        "group_wait 30s and group_interval 5m",
     ]
 
 

@@ -119,7 +119,7 @@ WALK: Final[list[tuple[str, str, set[str]]]] = [
     ("secret delete", "acme slack --force", {"tenant", "name", "deleted"}),
     ("secret key", "", {"key"}),
     ("route test", "--config FILE severity=critical", {"receivers"}),
-    ("import", "ORIGINAL --tenant acme", {"document", "left_out", "compared"}),
+    ("import", "ORIGINAL --tenant acme", {"advice", "document", "left_out", "compared"}),
     ("monitoring render", "--tenant acme DIR", {"tenant", "files"}),
     ("schema tenant", "", set()),
     ("schema platform", "", set()),

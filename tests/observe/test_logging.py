@@ -56,6 +56,16 @@ def test_a_storm_is_one_line_a_minute_whatever_it_names_and_other_libraries_are_
     assert repeats.filter(beside)
 
 
+def test_failures_of_many_tasks_that_are_the_same_are_one_line_and_others_are_printed() -> None:
+    repeats = Repeats()
+    errors = [ConnectionError("kafka:9092 closed")] * 8 + [ValueError("another")]
+    made = [record("asyncio", f"Task exception was never retrieved\nfuture: <Task {n}>", 1000) for n in range(9)]
+    for one, error in zip(made, errors, strict=True):
+        one.exc_info = (type(error), error, None)
+
+    assert [one for one in made if repeats.filter(one)] == [made[0], made[8]]
+
+
 def test_lines_of_a_thousand_kinds_do_not_fill_the_memory() -> None:
     repeats = Repeats()
 

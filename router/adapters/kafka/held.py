@@ -15,6 +15,7 @@ from router.adapters.kafka.fetched import bound_unpacking
 from router.adapters.kafka.pace import pace
 from router.adapters.kafka.records import as_record
 from router.errors import UnavailableError
+from router.observe.incident import Incident
 from router.ports.kafka import Record
 
 _READ: Final = 100
@@ -30,6 +31,7 @@ class HeldTopic(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is
         self._options = options
         self._consumer: AIOKafkaConsumer | None = None
         self._next: dict[TopicPartition, int] = {}
+        self._commits = Incident()
         self.generation = 0
 
     async def read(self) -> Sequence[Record]:
@@ -65,7 +67,12 @@ class HeldTopic(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is
             async with asyncio.timeout(_TIMEOUT_S):
                 await consumer.commit(begin)
         except (KafkaError, IllegalStateError, TimeoutError) as error:
-            structlog.get_logger().warning("commit_failed", error_type=type(error).__name__)
+            if self._commits.happens(type(error).__name__):
+                structlog.get_logger().warning(
+                    "commit_failed", error_type=type(error).__name__, times=self._commits.times
+                )
+        else:
+            self._commits.ends()
 
     async def close(self) -> None:
         """Leave the group, in bounded time."""

@@ -220,7 +220,8 @@ def translated() -> Iterator[None]:
 
 
 def _unavailable(error: Exception) -> UnavailableError:
-    found = UnavailableError(f"Redis: {str(error) or type(error).__name__}")
+    silent = "no answer in time" if isinstance(error, TimeoutError) else type(error).__name__
+    found = UnavailableError(f"Redis: {str(error) or silent}")
     found.__cause__ = error
     return found
 
