@@ -32,6 +32,7 @@ from router.roles.gateway.elsewhere import ONE_CELL, OtherCells
 from router.roles.gateway.media import check_media_type, is_sealed_body
 from router.roles.gateway.reading import read_body
 from router.roles.gateway.sealed import stated
+from router.roles.gateway.strangers import Strangers
 from router.roles.gateway.tracing import RequestTrace, RequestTracing
 from router.roles.memory import MemoryWatch
 from router.roles.offload import off_the_loop_if_large
@@ -170,6 +171,7 @@ class Gateway:
     clock: GatewayClock
     metrics: Metrics
     tracing: RequestTracing = field(default_factory=RequestTracing)
+    strangers: Strangers = field(default_factory=Strangers)
 
     def routes(self) -> Routes:
         """The routes to mount."""
@@ -196,7 +198,7 @@ class Gateway:
             Problem: why it is refused.
         """
         tenant, headers, body = request.tenant, request.headers, b""
-        await check_sender(self.authentication, self.admission, request)
+        await self._let_in(request)
         trace = self.tracing.begin(tenant, headers.get("traceparent", ""))
         with self.admission.bodies.hand(tenant) as hand:
             try:
@@ -212,6 +214,13 @@ class Gateway:
                 raise
             trace.end(_ACCEPTED)
             return accepted
+
+    async def _let_in(self, request: AlertsRequest) -> None:
+        try:
+            await check_sender(self.authentication, self.admission, request)
+        except Problem as problem:
+            self.strangers.note(self.admission.tenants, request.tenant, problem)
+            raise
 
     def _named_in(self, tenant: TenantId, body: bytes) -> str:
         """The alert that logs name; none of a tenant whose data is sealed."""

@@ -669,3 +669,21 @@ async def test_what_is_not_as_a_sealed_body_must_be_is_refused(
 async def test_nothing_is_sealed_for_a_tenant_without_keys_of_its_own(door: Door) -> None:
     assert refused(await door.post(SENT, **SEALED)) == (415, "sealed-not-taken")
     assert refused(await door.post(SENT, content_type="application/json")) == (400, "not-json")
+
+
+async def test_who_is_not_let_in_is_one_line_a_minute_with_the_tenant_and_why(door: Door) -> None:
+    with capture_logs() as logged:
+        for _ in range(3):
+            await door.post(a_body(an_alert()), authorization="Bearer ar_revoked")
+        await door.post(a_body(an_alert()), to="beta")
+
+    lines = [(row["tenant"], row["status"], row["reason"]) for row in logged if row["event"] == "sender_refused"]
+    assert lines == [("acme", 401, "unknown-token"), ("beta", 403, "foreign-tenant")]
+
+
+async def test_a_tenant_that_is_not_there_is_not_named_however_many_somebody_makes_up(door: Door) -> None:
+    with capture_logs() as logged:
+        for number in range(5):
+            await door.post(a_body(an_alert()), to=f"made-up-{number}", authorization="Bearer ar_guessed")
+
+    assert [row["tenant"] for row in logged if row["event"] == "sender_refused"] == [""]
