@@ -39,19 +39,27 @@ def _stand_in(later: Later) -> type[TyperCommand]:
         """Listed under its name; the command itself parses its arguments and runs."""
 
         def make_context(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 - typer's own context is not exported
-            return _imported(later).make_context(*args, **extra)
+            return imported(later).make_context(*args, **extra)
 
     return StandIn
 
 
-def _imported(later: Later) -> Any:  # noqa: ANN401 - as above
+def imported(later: Later) -> Any:  # noqa: ANN401 - as above
+    """The command itself, as typer has it; its help flows as wide as the terminal is."""
     module, _, function = later.function.partition(":")
     single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     command = getattr(import_module(f"{__package__}.{module}"), function)
     with_formats = import_module(f"{__package__}.output").with_formats
     with_server = import_module(f"{__package__}.server").with_server
     single.command(context_settings=dict(later.settings))(with_formats(with_server(command, later.function)))
-    return typer.main.get_command(single)
+    found = typer.main.get_command(single)
+    found.help = _flowing(found.help or "")
+    return found
+
+
+def _flowing(text: str) -> str:
+    """Paragraphs without the ends of the lines in which they are written, which typer would keep."""
+    return "\n\n".join(" ".join(one.split()) for one in text.split("\n\n"))
 
 
 def _nothing() -> None:

@@ -13,7 +13,7 @@ import typer
 
 from router.cli.commands import COMMANDS as ALONE
 from router.cli.commands import GROUPS, app
-from router.cli.later import Later
+from router.cli.later import Later, imported
 from tests.cli.running import run
 from tests.e2e.system import clean_environment
 
@@ -142,3 +142,13 @@ async def test_wrong_usage_exits_with_2_and_no_traceback(command: str) -> None:
     assert done.code == 2
     assert "Traceback" not in done.out + done.err
     assert "Usage: alert-router" in done.out + done.err
+
+
+async def test_paragraphs_of_help_are_as_wide_as_the_terminal() -> None:
+    written = {later.function: imported(later).help for later in LATER}
+
+    assert [name for name, text in written.items() if "\n" in text.replace("\n\n", "")] == []
+    done = await run("up", "--help")
+    assert (
+        "An embedded Slack shows its channels on a web page, whose address is `page` in that line. With" in done.out
+    )
