@@ -15,6 +15,7 @@ from router.diagnostic import Diagnostic, KeyPath
 
 _UNQUOTED: Final = re.compile(r"[^=!~\"]+(?:=~|!~|!=|=)\s*(?P<value>[^\s\"][^\",{}]*\s[^\",{}]*[^\s\",{}])\s*")
 _SINGLE_QUOTED: Final = re.compile(r"(?:^|[{,])[^=!~\"{,]+(?:=~|!~|!=|=)\s*'(?P<value>[^'\",]*)'\s*(?:[,}]|$)")
+_TWO_SIGNS: Final = re.compile(r"\s*(?P<name>[^=!~\"{},\s]+)\s*==\s*\"?(?P<value>[^=~\"{},]*)\"?\s*")
 _EVERYTHING: Final = ", so every alert holds others back; name those that do"
 _EQUALITY: Final = {Operator.MATCHES: Operator.EQUAL, Operator.NOT_MATCHES: Operator.NOT_EQUAL}
 
@@ -60,6 +61,9 @@ def _quoting(text: str) -> str:
     if found := _SINGLE_QUOTED.search(text):
         meant, written = f'"{found["value"]}"', f"\"'{found['value']}'\""
         return f"the single quotes belong to the value; write `{meant}`, or `{written}` if it is meant so"
+    if found := _TWO_SIGNS.fullmatch(text):
+        meant, written = (printed(found["name"], Operator.EQUAL, sign + found["value"]) for sign in ("", "="))
+        return f"the second = belongs to the value; write `{meant}`, or `{written}` if it is meant so"
     if found := _UNQUOTED.fullmatch(text):
         return f"the whole of `{found['value']}` is the value; if it is meant so, write it in double quotes"
     return ""

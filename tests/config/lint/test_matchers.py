@@ -97,3 +97,16 @@ def test_inhibition_rules_and_heartbeats_are_looked_at_too() -> None:
         ("inhibit_rules", 0, "target_matchers", 1),
         ("heartbeats", 0, "matchers", 0),
     ]
+
+
+@pytest.mark.parametrize("text", ["severity==critical", "severity == critical"])
+def test_two_signs_are_one_too_many_unless_the_second_is_meant(text: str) -> None:
+    [warning] = warnings(with_matchers(text))
+
+    meant = 'write `severity="critical"`, or `severity="=critical"` if it is meant so'
+    assert f"the second = belongs to the value; {meant}" in warning
+
+
+@pytest.mark.parametrize("text", ['severity="=critical"', 'severity="critical"', 'a=~"=.+"'])
+def test_a_sign_within_quotes_is_the_authors(text: str) -> None:
+    assert not any("second =" in one for one in warnings(with_matchers(text)))
