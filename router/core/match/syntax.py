@@ -106,7 +106,8 @@ def _classic_value(raw: str) -> str:
             continue
         if char == '"':
             if not quoted or position != len(raw) - 1:
-                raise ValueError(f'{raw!r}: write \\" for a quote inside a value')
+                remedy = "one = is enough" if raw.startswith('="') else 'write \\" for a quote inside a value'
+                raise ValueError(f"{raw!r}: {remedy}")
             return "".join(out)
         out.append(char)
         position += 1

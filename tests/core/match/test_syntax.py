@@ -1,5 +1,7 @@
 """Matcher text means what it means to Alertmanager, by either grammar and by the rule between them."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -211,3 +213,11 @@ def test_any_text_is_read_or_refused_and_nothing_else(text: str) -> None:
     except ValueError:
         return
     assert all(operator in {"=", "!=", "=~", "!~"} for _, operator, _ in conditions)
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"), [('a=="b"', "one = is enough"), ('a="b"c"', 'write \\" for a quote inside a value')]
+)
+def test_a_quote_that_is_out_of_place_has_a_remedy(text: str, remedy: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(remedy)):
+        read_matchers(text)
