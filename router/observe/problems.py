@@ -127,9 +127,8 @@ class TenantProblems:
 
     def end_elsewhere(self, tenant: str, problem: TenantProblem, places: Container[str]) -> None:
         """It is over at all but these places: nothing is sent to the others any more."""
-        for one in [at for owner, known, at in self._raised if (owner, known) == (tenant, problem)]:
-            if one not in places:
-                self.end(tenant, problem, one)
+        for one in [at for at in self._raised.get((tenant, problem), {}) if at not in places]:
+            self.end(tenant, problem, one)
 
     def _clear(self, tenant: str, problem: TenantProblem, place: str) -> None:
         places = self._raised.get((tenant, problem), {})
