@@ -257,11 +257,12 @@ docs: install ## Write again what is generated from the program: pages of docs/,
 	@$(BIN)/python -m tools.dashboards
 	@$(BIN)/python -m tools.chart
 
-pictures: install ## Take the pictures in docs/pictures again (needs Chromium, and Debian's fonts-lato and fonts-noto-color-emoji).
+pictures: install ## Take the pictures in docs/pictures again (needs Debian's chromium, fonts-lato, fonts-noto-color-emoji, and prometheus).
 	@mkdir -p docs/pictures
 	@$(BIN)/python -m tools.pictures.page docs/pictures
 	@$(BIN)/python -m tools.pictures.incident docs/pictures
 	@$(BIN)/python -m tools.pictures.context docs/pictures
+	@$(BIN)/python -m tools.pictures.dashboards docs/pictures
 
 $(SUPPLY)/.installed: requirements-supply.lock
 	@$(PYTHON) -m venv --clear $(SUPPLY)

@@ -6,11 +6,18 @@ from typing import Final, TypeAlias
 
 from grafana_foundation_sdk.builders import common, dashboard, prometheus, stat, text, timeseries
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
-from grafana_foundation_sdk.models.common import BigValueColorMode, LegendDisplayMode, LegendPlacement
+from grafana_foundation_sdk.models.common import (
+    BigValueColorMode,
+    LegendDisplayMode,
+    LegendPlacement,
+    SortOrder,
+    TooltipDisplayMode,
+)
 from grafana_foundation_sdk.models.dashboard import (
     DashboardCursorSync,
     DataSourceRef,
     DynamicConfigValue,
+    MatcherConfig,
     Threshold,
     ThresholdsMode,
     VariableRefresh,
@@ -18,13 +25,22 @@ from grafana_foundation_sdk.models.dashboard import (
 )
 from grafana_foundation_sdk.models.text import TextMode
 
-from router.monitoring.panel import Board, Kind, Panel, Query, Source
+from router.monitoring.panel import Board, Kind, Panel, Query, Section, Source
 
 _SOURCES: Final = {one: DataSourceRef(type_val="prometheus", uid=f"${{{one.value}}}") for one in Source}
 _SOURCE_NAMES: Final = {Source.SERVICE: "Prometheus", Source.TENANT: "Prometheus of the tenant"}
 _NAMES: Final = "label_values(alert_router_tenant_alerts_accepted_total, tenant)"
 _HEIGHT: Final = {Kind.LINES: 8, Kind.NUMBER: 4, Kind.WORDS: 8}
 _WIDTH: Final = {Kind.LINES: 12, Kind.NUMBER: 4, Kind.WORDS: 24}
+_THIRD: Final = 8
+"""The width of lines in a section that has more of them than two rows of halves."""
+_HALVES: Final = 4
+_OPACITY: Final = 8
+_ZEROS: Final = MatcherConfig(id_val="byValue", options={"op": "gte", "reducer": "allIsZero", "value": 0})
+_DRAWN_ONLY: Final = DynamicConfigValue(
+    id_val="custom.hideFrom", value={"legend": True, "tooltip": True, "viz": False}
+)
+"""Of a metric with many reasons the legend has those that there are."""
 
 _OF_INTERVALS: Final = ("auto", "auto_count", "auto_min")
 """What the builders write of every variable, and Grafana's types allow of intervals alone, of which we have none."""
@@ -68,12 +84,17 @@ def _dashboard(board: Board) -> dashboard.Dashboard:
     for section in board.sections:
         made = made.with_row(dashboard.Row(section.title))
         for panel in section.panels:
-            made = made.with_panel(_drawn(panel))
+            made = made.with_panel(_drawn(panel, _width(panel, section)))
     return made
 
 
-def _drawn(panel: Panel) -> _Panel:
-    made = _of_kind(panel).title(panel.title).height(_HEIGHT[panel.kind]).span(_WIDTH[panel.kind])
+def _width(panel: Panel, section: Section) -> int:
+    drawn = [one for one in section.panels if one.kind is Kind.LINES]
+    return _THIRD if panel.kind is Kind.LINES and len(drawn) > _HALVES else _WIDTH[panel.kind]
+
+
+def _drawn(panel: Panel, width: int) -> _Panel:
+    made = _of_kind(panel).title(panel.title).height(_HEIGHT[panel.kind]).span(width)
     if panel.kind is Kind.WORDS:
         return made
     made = made.description(panel.text).datasource(_SOURCES[panel.source]).unit(panel.unit.value)
@@ -103,7 +124,11 @@ def _number(panel: Panel) -> stat.Panel:
 
 def _lines(panel: Panel) -> timeseries.Panel:
     legend = common.VizLegendOptions().display_mode(LegendDisplayMode.LIST).placement(LegendPlacement.BOTTOM)
-    made = timeseries.Panel().legend(legend.show_legend(show_legend=True)).min(0)
+    every = common.VizTooltipOptions().mode(TooltipDisplayMode.MULTI).sort(SortOrder.DESCENDING)
+    made = timeseries.Panel().legend(legend.show_legend(show_legend=True)).tooltip(every).min(0)
+    made = made.fill_opacity(_OPACITY)
+    if any("{{" in query.legend for query in panel.queries):
+        made = made.with_override(_ZEROS, [_DRAWN_ONLY])
     for name, colour in panel.colours.items():
         fixed = DynamicConfigValue(id_val="color", value={"mode": "fixed", "fixedColor": colour})
         made = made.override_by_name(name, [fixed])

@@ -16,7 +16,7 @@ def _now(it: str) -> Sequence[Panel]:
     most = partial(_greatest, it)
     return (
         Panel("Last heard from", "Seconds since alerts were accepted last.",
-              [Query(f"time() - {most('alert_router_tenant_last_heard_timestamp_seconds')}", "ago")],
+              [Query(f"clamp_min(time() - {most('alert_router_tenant_last_heard_timestamp_seconds')}, 0)", "ago")],
               Unit.SECONDS, Kind.NUMBER),
         Panel("Waiting", "Changes that are to be shown.",
               [Query(most("alert_router_tenant_pending_changes"), "changes")], kind=Kind.NUMBER),

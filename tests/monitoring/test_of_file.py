@@ -128,7 +128,9 @@ def test_the_dashboard_is_drawn_in_the_tenants_time_with_its_colours() -> None:
     assert (drawn["uid"], drawn["timezone"]) == ("alert-router-of-acme", "Europe/Paris")
     assert [one["name"] for one in drawn["templating"]["list"]] == ["datasource", "own"]
     by_title = {one["title"]: one for one in drawn["panels"]}
-    fixed = by_title["pages_total"]["fieldConfig"]["overrides"][0]
+    fixed = next(
+        one for one in by_title["pages_total"]["fieldConfig"]["overrides"] if one["matcher"]["id"] == "byName"
+    )
     assert fixed["matcher"] == {"id": "byName", "options": "critical"}
     assert fixed["properties"] == [{"id": "color", "value": {"fixedColor": "dark-red", "mode": "fixed"}}]
     assert by_title["pages_total"]["datasource"]["uid"] == "${own}"

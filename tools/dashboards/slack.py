@@ -23,8 +23,9 @@ _CALLS: Final = (
 _BUDGETS: Final = (
     Panel("Waits for a budget", "Many: a tenant sends more than Slack takes.",
           [Query(rate("alert_router_budget_waits_total", "method"), "{{method}}")], Unit.PER_SECOND),
-    Panel("Least left", "The ten tenants that may make the fewest calls now.",
-          [Query("bottomk(10, min by (tenant, budget) (alert_router_tenant_budget_left))", "{{tenant}} {{budget}}")]),
+    Panel("Budgets used up", "How many of its budgets a tenant has used up now; its own dashboard has which.",
+          [Query("topk(10, sum by (tenant) (min by (tenant, budget) (alert_router_tenant_budget_left) < bool 1))",
+                 "{{tenant}}")]),
     Panel("Digests", "That take in alert groups now: storms that go on.",
           [Query("max(alert_router_digests_absorbing)", "digests"),
            Query(rate("alert_router_groups_absorbed_total"), "groups a second")]),

@@ -1,0 +1,1 @@
+"""Pictures of Grafana's dashboards, drawn by a small renderer of ours from what a real Prometheus answers."""
