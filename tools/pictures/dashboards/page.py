@@ -5,11 +5,9 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Final
 
-from markupsafe import Markup
-from slack_view.markup import classed, el, joined
-
 from tools.pictures.dashboards.board import Board, Look, Panel, Place
 from tools.pictures.dashboards.colours import of_value
+from tools.pictures.dashboards.markup import Html, classed, el
 from tools.pictures.dashboards.plot import plot
 from tools.pictures.dashboards.recording import Recording
 from tools.pictures.dashboards.series import Series, Span
@@ -33,17 +31,17 @@ def size_of(board: Board) -> tuple[int, int]:
 
 def page_of(board: Board, recording: Recording) -> str:
     """The HTML of a dashboard with what was recorded; it needs nothing else."""
-    sheet = Markup(files(__package__).joinpath("sheet.css").read_text(encoding="utf-8"))  # noqa: S704 - our own file
+    sheet = Html(files(__package__).joinpath("sheet.css").read_text(encoding="utf-8"))
     head = el(
         "head", None, el("meta", {"charset": "utf-8"}), el("title", None, board.title), el("style", None, sheet)
     )
     panels = [_placed(one, recording) for one in board.panels]
     style = {"style": f"height:{size_of(board)[1]}px"}
     body = el("body", style, _header(board, recording), classed("main", "board", *panels))
-    return joined([Markup("<!doctype html>\n"), el("html", {"lang": "en"}, head, body)])
+    return f"<!doctype html>\n{el('html', {'lang': 'en'}, head, body).text}"
 
 
-def _header(board: Board, recording: Recording) -> Markup:
+def _header(board: Board, recording: Recording) -> Html:
     asked = any("$tenant" in target.expression for panel in board.panels for target in panel.targets)
     chosen = [classed("span", "chosen", f"Tenant: {recording.tenant}")] if asked else []
     when = classed("span", "chosen", _when(recording.span))
@@ -55,7 +53,7 @@ def _when(span: Span) -> str:
     return f"{start:%Y-%m-%d %H:%M:%S} to {end:%H:%M:%S} UTC"
 
 
-def _placed(panel: Panel, recording: Recording) -> Markup:
+def _placed(panel: Panel, recording: Recording) -> Html:
     look = {"class": f"panel {panel.look}", "style": _box(panel.place)}
     return el("section", look, el("h2", None, panel.title), *_inside(panel, recording))
 
@@ -66,7 +64,7 @@ def _box(place: Place) -> str:
     return f"left:{left:.1f}px;top:{top}px;width:{width:.1f}px;height:{height}px"
 
 
-def _inside(panel: Panel, recording: Recording) -> Sequence[Markup]:
+def _inside(panel: Panel, recording: Recording) -> Sequence[Html]:
     if panel.look is Look.ROW:
         return ()
     lines = recording.series(panel)
@@ -75,7 +73,7 @@ def _inside(panel: Panel, recording: Recording) -> Sequence[Markup]:
     return [_numbers(panel, lines) if panel.look is Look.STAT else plot(panel, lines, recording.span)]
 
 
-def _numbers(panel: Panel, lines: Sequence[Series]) -> Markup:
+def _numbers(panel: Panel, lines: Sequence[Series]) -> Html:
     """The last value of each series; their names where there are several."""
     names = [classed("small", "", one.name) if len(lines) > 1 else None for one in lines]
     values = [one.values[-1] for one in lines]

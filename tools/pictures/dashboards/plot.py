@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from markupsafe import Markup
-from slack_view.markup import classed, el, joined
-
 from router.monitoring.panel import Unit
 from tools.pictures.dashboards.board import Panel
 from tools.pictures.dashboards.colours import of_series
+from tools.pictures.dashboards.markup import Html, classed, el, joined
 from tools.pictures.dashboards.scale import clock, time_ticks, value_ticks
 from tools.pictures.dashboards.series import Point, Series, Span
 from tools.pictures.dashboards.units import written
@@ -19,7 +17,7 @@ _COLUMNS_A_TIME: Final = 2
 """How many columns of the grid the label of a time needs."""
 
 
-def plot(panel: Panel, lines: Sequence[Series], span: Span) -> Markup:
+def plot(panel: Panel, lines: Sequence[Series], span: Span) -> Html:
     """The lines and their legend."""
     heights = value_ticks(max(max(one.values) for one in lines), panel.unit)
     colours = [of_series(panel, number, one.name) for number, one in enumerate(lines)]
@@ -41,7 +39,7 @@ def across(at: float, span: Span) -> float:
     return (at - span.start) / ((span.end - span.start) or 1.0)
 
 
-def _line(series: Series, colour: str, panel: Panel, size: tuple[Span, float]) -> Iterator[Markup]:
+def _line(series: Series, colour: str, panel: Panel, size: tuple[Span, float]) -> Iterator[Html]:
     span, most = size
     for piece in series.pieces:
         points = [f"{_SIDE * across(at, span):.1f} {_SIDE * (1 - value / most):.1f}" for at, value in piece]
@@ -55,7 +53,7 @@ def _x(point: Point, span: Span) -> str:
     return f"{_SIDE * across(point[0], span):.1f}"
 
 
-def _grid(heights: Sequence[float], times: Sequence[float], span: Span) -> Iterator[Markup]:
+def _grid(heights: Sequence[float], times: Sequence[float], span: Span) -> Iterator[Html]:
     for height in heights:
         y = f"{_SIDE * (1 - height / heights[-1]):.1f}"
         yield el("path", {"d": f"M0 {y} H{_SIDE}", "class": "grid"})
@@ -63,16 +61,16 @@ def _grid(heights: Sequence[float], times: Sequence[float], span: Span) -> Itera
         yield el("path", {"d": f"M{_SIDE * across(at, span):.1f} 0 V{_SIDE}", "class": "grid"})
 
 
-def _heights(heights: Sequence[float], unit: Unit) -> Iterator[Markup]:
+def _heights(heights: Sequence[float], unit: Unit) -> Iterator[Html]:
     for height in heights:
         yield el("span", {"class": "height", "style": f"bottom:{height / heights[-1]:.2%}"}, written(height, unit))
 
 
-def _times(times: Sequence[float], span: Span) -> Iterator[Markup]:
+def _times(times: Sequence[float], span: Span) -> Iterator[Html]:
     for at in times:
         yield el("span", {"class": "time", "style": f"left:{across(at, span):.2%}"}, clock(at, times))
 
 
-def _entry(series: Series, colour: str) -> Markup:
-    swatch = el("i", {"style": f"background:{colour}"}, Markup("&#8203;"))
+def _entry(series: Series, colour: str) -> Html:
+    swatch = el("i", {"style": f"background:{colour}"}, "\u200b")
     return classed("span", "entry", swatch, classed("span", "name", series.name))
