@@ -50,7 +50,7 @@ def name_of(legend: str, labels: Mapping[str, str]) -> str:
 
 
 def pieces(values: Iterable[tuple[float, str]], step: float) -> list[list[Point]]:
-    """The points, parted where one or more are missing; what is no finite number is missing too."""
+    """The points, parted where one or more are missing; NaN and infinity are missing too."""
     found: list[list[Point]] = []
     for at, text in values:
         if not math.isfinite(value := float(text)):
