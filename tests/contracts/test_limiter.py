@@ -82,6 +82,15 @@ async def test_what_one_bucket_refuses_charges_no_other(limiter: Limiter) -> Non
     assert await wait_of(limiter, a_call("r3", ("post", SLOW), ("tenant:acme", SLOW))) == 0
 
 
+async def test_nobody_waits_for_more_than_a_bucket_can_owe(limiter: Limiter) -> None:
+    """As after a change of limits, or of the clock: the first call goes, and the next one waits as usual."""
+    quick = Rate(Span(SECOND), 3)
+    assert await wait_of(limiter, a_call("r1", ("post", SLOW))) == 0
+
+    assert await wait_of(limiter, a_call("r2", ("post", quick))) == 0
+    assert 0 < await wait_of(limiter, a_call("r3", ("post", quick))) <= SECOND
+
+
 async def test_the_slowest_bucket_says_how_long_to_wait(limiter: Limiter) -> None:
     both = (("post", Rate(Span(MINUTE), 1)), ("tenant:acme", Rate(Span(HOUR), 1)))
     assert await wait_of(limiter, a_call("r1", *both)) == 0

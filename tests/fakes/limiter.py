@@ -41,7 +41,8 @@ class FakeLimiter(Faulty):
     def _take(self, request: BudgetRequest) -> Span:
         now, ws, paid = self._clock.time, request.workspace, self._has_paid(request)
         rates = [rate for _, rate in request.buckets]
-        verdict = gcra.take(rates, [self._arrival(ws, name) for name, _ in request.buckets], now)
+        arrivals = [gcra.owed(rate, self._arrival(ws, name), now) for name, rate in request.buckets]
+        verdict = gcra.take(rates, arrivals, now)
         budget = verdict.retry_after if isinstance(verdict, gcra.Wait) and not paid else Span(0)
         others = max(self._busy_for(request), self._held_for(request))
         turn = Span(0) if paid else self._turn_after(request)
@@ -62,7 +63,7 @@ class FakeLimiter(Faulty):
             return Span(0)
         name, rate = request.buckets[request.shared]
         waiting = self._turns.get((request.workspace, name), {})
-        arrival = self._arrival(request.workspace, name)
+        arrival = gcra.owed(rate, self._arrival(request.workspace, name), self._clock.time)
         return rounds.wait_for_turn(request.tenant, rate, arrival, waiting, self._clock.time)
 
     def _note_turn(self, request: BudgetRequest, wait: Span) -> None:

@@ -7,9 +7,13 @@ of limits the old number corrects itself within a burst. (ITU-T I.371; the ATM F
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from router.core.model.instant import Instant, Span
+from router.core.model.instant import MINUTE, Instant, Span
 from router.core.model.rules.limits import Rate
+
+_SPARE: Final = Span(MINUTE)
+"""Processes with other rates draw on the same bucket for a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +49,13 @@ def take(
             slowest, blocker = wait, index
         taken.append(Instant(base + rate.period * cost))
     return Wait(slowest, blocker) if slowest > 0 else Go(tuple(taken))
+
+
+def owed(rate: Rate, arrival: Instant, now: Instant) -> Instant:
+    """The arrival time of a bucket of which calls take one each, as far as it can be true.
+
+    What is further ahead than twice all that such a bucket may owe was stored under another limit, or before the
+    clock was set back. Nobody waits for that: it counts as a bucket that has one left.
+    """
+    is_possible = arrival <= now + 2 * rate.period * (rate.burst + 1) + _SPARE
+    return arrival if is_possible else Instant(now + rate.period * (rate.burst - 1))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.core.budget.gcra import Go, Wait, take
+from router.core.budget.gcra import Go, Wait, owed, take
 from router.core.model.instant import NEVER, Instant, Span
 from router.core.model.rules.limits import Rate
 from tests.core.builders import START, at, seconds
@@ -74,6 +74,24 @@ def test_all_buckets_are_taken_or_none(buckets: Sequence[tuple[Rate, Instant]], 
         case Wait(retry_after, bucket):
             assert retry_after == max(waits)
             assert alone[bucket] == Wait(retry_after, 0)
+
+
+@PROMISE
+@given(RATES, ARRIVALS, st.integers(0, 20))
+def test_what_a_bucket_may_owe_is_owed_also_by_who_leaves_half_of_it(rate: Rate, base: Instant, taken: int) -> None:
+    arrivals = (min(base, START),)
+    for _ in range(taken):
+        if isinstance(answer := take([rate], arrivals, START), Go):
+            arrivals = (answer.arrivals[0],)
+    for asks in (rate, Rate(rate.period, max(1, rate.burst // 2))):
+        assert owed(asks, arrivals[0], START) == arrivals[0]
+
+
+def test_after_the_clock_was_set_back_one_goes_at_once_and_the_others_as_usual() -> None:
+    rate = Rate(seconds(1), 3)
+    answer = take([rate], [owed(rate, at(seconds(3600)), START)], START)
+    assert isinstance(answer, Go)
+    assert take([rate], [owed(rate, answer.arrivals[0], START)], START) == Wait(seconds(1), 0)
 
 
 @PROMISE
