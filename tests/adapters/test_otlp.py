@@ -1,6 +1,8 @@
 """Spans of OpenTelemetry as a collector gets them."""
 
+import threading
 from collections.abc import Sequence
+from threading import Event
 
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
@@ -60,3 +62,32 @@ async def test_a_collector_that_is_away_keeps_nobody_up() -> None:
     tracer.begin("ingest", SpanKind.CONSUMER, [], {}).end()
 
     await tracer.close()
+
+
+class Hanging(SpanExporter):
+    """A collector that takes connections and never answers."""
+
+    def __init__(self) -> None:
+        self.asked, self.let_go = Event(), Event()
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        self.asked.set()
+        self.let_go.wait()
+        return SpanExportResult.FAILURE
+
+    def shutdown(self) -> None:
+        self.let_go.wait()
+
+
+async def test_a_collector_that_hangs_keeps_nobody_up() -> None:
+    exporter, before = Hanging(), set(threading.enumerate())
+    tracer = OtlpTracer(exporter, "ours", close_s=0.05)
+    tracer.begin("ingest", SpanKind.CONSUMER, [], {}).end()
+
+    await tracer.close()
+
+    left = set(threading.enumerate()) - before
+    assert exporter.asked.is_set()
+    assert left
+    assert all(thread.daemon for thread in left), "the process ends without them"
+    exporter.let_go.set()

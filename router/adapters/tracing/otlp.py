@@ -7,7 +7,9 @@ a span is begun, so that the SDK records all of them. Its own variables (`OTEL_E
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from threading import Thread
 from typing import Final
 
 import structlog
@@ -53,9 +55,10 @@ class OtlpSpan:
 
 
 class OtlpTracer:
-    """Spans on their way to a collector."""
+    """Spans on their way to a collector, which has `close_s` seconds for the last of them."""
 
-    def __init__(self, exporter: SpanExporter, service_name: str) -> None:
+    def __init__(self, exporter: SpanExporter, service_name: str, close_s: float = _CLOSE_S) -> None:
+        self._close_s = close_s
         resource = Resource.create({"service.name": service_name, "service.version": router.__version__})
         self._provider = TracerProvider(sampler=ALWAYS_ON, resource=resource, shutdown_on_exit=False)
         self._provider.add_span_processor(BatchSpanProcessor(exporter))
@@ -69,10 +72,29 @@ class OtlpTracer:
         return OtlpSpan(self._tracer.start_span(name, below, _KINDS[kind], attributes, links))
 
     async def close(self) -> None:
-        """Export what is left, in a while that is bounded."""
+        """Export what is left, as far as that takes no longer than a few seconds.
+
+        The SDK's own bounds hold for each batch, and its last thread is waited for besides: where a collector hangs,
+        nothing of that keeps the process up.
+        """
+        loop, ended = asyncio.get_running_loop(), asyncio.Event()
+
+        def end() -> None:
+            self._end()
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                loop.call_soon_threadsafe(ended.set)
+
+        Thread(target=end, name="last-traces", daemon=True).start()
         try:
-            await asyncio.to_thread(self._provider.force_flush, int(_CLOSE_S * 1000))
-            await asyncio.to_thread(self._provider.shutdown)
+            async with asyncio.timeout(self._close_s):
+                await ended.wait()
+        except TimeoutError:
+            _log.warning("traces_not_exported", error=f"the collector took longer than {self._close_s} s")
+
+    def _end(self) -> None:
+        try:
+            self._provider.force_flush()
+            self._provider.shutdown()
         except Exception as error:  # noqa: BLE001 - an exporter's; nothing waits for it
             _log.warning("traces_not_exported", error=str(error))
 
