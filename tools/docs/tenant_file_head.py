@@ -132,8 +132,8 @@ An alert counts once each time it begins to fire: not when it is sent again, nor
 also where several routes take it. What is held back, silenced or sent nowhere counts as well, since it fires; a
 heartbeat does not. Labels are those that were sent, without `ignore_labels`; `redact` is about Slack, so do not name
 a label here whose values nobody may see. An alert that its sender groups otherwise from now on counts again, and
-so does one that comes just while a change of the rules moves it to another message. A number is plain (`0.93`, `1e3`),
-with no unit; an alert without one, or with one above 1e100, is not in a histogram.
+so does one that comes just while a change of the rules moves it to another message. A number is plain (`0.93`,
+`1e3`), with no unit; an alert without one, or with one above 1e100, is not in a histogram.
 
 The first 100 series of a metric have labels of their own; what comes later, or has a value of more than 200
 characters, counts in the series whose labels are all `_other`, so that the sum stays right.
