@@ -1,12 +1,14 @@
 """A topic read from a time to its end, on a real broker: all of it, and no more than was asked for."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from router.adapters.kafka import letters
 from router.adapters.kafka.connecting import KafkaConnection
 from router.adapters.kafka.letters import LetterTopic
 from router.adapters.kafka.topics import ensure_topics
@@ -93,3 +95,13 @@ async def test_a_topic_that_is_not_there_is_named(kafka: KafkaConnection, unique
 async def test_a_broker_that_cannot_be_reached_is_named_with_its_setting() -> None:
     with pytest.raises(UnavailableError, match="ALERT_ROUTER_KAFKA__BOOTSTRAP_SERVERS"):
         await read(KafkaConnection("127.0.0.1:1"), "alerts.dead-letter")
+
+
+async def test_a_broker_that_takes_connections_and_never_answers_is_given_up_soon(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(letters, "_REACHED_S", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(UnavailableError, match=f"Kafka: no answer in time from {address}"):
+            await read(KafkaConnection(address), "alerts.dead-letter")

@@ -1,5 +1,6 @@
 """A topic read from a time to its end, for one command: by nobody's group, and nothing is committed."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
@@ -20,6 +21,9 @@ _READ: Final = 100
 _POLL_MS: Final = 500
 PATIENCE_S: Final = 10.0
 """Seconds without a record before the end is reached, and for which what is appended meanwhile is read as well."""
+
+_REACHED_S: Final = 10.0
+"""Within so many seconds a broker must have answered at all; aiokafka would wait for 40."""
 
 Take = Callable[[Record], Awaitable[None]]
 _Offsets = Mapping[TopicPartition, int]
@@ -72,7 +76,10 @@ class LetterTopic:
     async def _look(self) -> None:
         """Whether the topic is there; raises as `read`."""
         try:
-            await ensure_topics(self._connection, [self._topic], create=False, partitions=1, replication_factor=1)
+            async with asyncio.timeout(_REACHED_S):
+                await ensure_topics(self._connection, [self._topic], create=False, partitions=1, replication_factor=1)
+        except TimeoutError as error:
+            raise UnavailableError(f"Kafka: no answer in time from {self._connection.bootstrap_servers}") from error
         except OperationError as error:
             if error.__cause__ is None:
                 raise
