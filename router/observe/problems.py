@@ -16,11 +16,14 @@ from router.observe.metric import OPEN, Metric, Role, counter, gauge
 from router.observe.metric import Kind as MetricKind
 from router.observe.occurrences import Occurrences
 
-NAMED: Final = 10_000
+NAMED: Final = 1_000
 """Tenants that are named in metrics; producers may name any number that do not exist. More count together, as ''.
 
-As many have what lasts, which is of those that exist alone: whoever makes up tenants takes none of their names.
+As many are named at a time for what lasts, which only those have that exist: whoever makes up tenants takes none of
+their names, and a page with all of 10,000 would take half a second.
 """
+_KNOWN: Final = 10_000
+"""Tenants of whom it is known at a time what lasts."""
 _LASTS_S: Final = 600.0
 
 
@@ -92,7 +95,8 @@ class TenantProblems:
         self.occurrences = Occurrences()
         self._clock = clock
         self._named: set[str] = set()
-        self._troubled: set[str] = set()
+        self._shown: set[str] = set()
+        self._troubled: dict[str, set[TenantProblem]] = {}
         self._raised: dict[tuple[str, TenantProblem], dict[str, float]] = {}
         """Of each problem that lasts the places, and when it was raised there last."""
         self._why: dict[tuple[str, TenantProblem], str] = {}
@@ -108,16 +112,18 @@ class TenantProblems:
         """Take note of what lasts there until it is cleared; it counts once."""
         if (kind := _KINDS.get(problem)) and kind.lasts:
             self.occurrences.lasts(trouble(kind, tenant, problem, place))
-        if not _is_in(self._troubled, tenant):
+        if tenant not in self._troubled and len(self._troubled) >= _KNOWN:
             self.count(tenant, problem)
             return
+        self._troubled.setdefault(tenant, set()).add(problem)
         self._why[tenant, problem] = why
         places = self._raised.setdefault((tenant, problem), {})
         if place not in places:
             self.count(tenant, problem)
             self._places.labels(reason=problem).inc()
         places[place] = self._clock()
-        self._lasting.labels(tenant=tenant, reason=problem).set(1)
+        if _is_in(self._shown, tenant):
+            self._lasting.labels(tenant=tenant, reason=problem).set(1)
 
     def end(self, tenant: str, problem: TenantProblem, place: str = "") -> None:
         """It is over there, if it ever was; shown until it is over everywhere."""
@@ -138,6 +144,14 @@ class TenantProblems:
         if not places:
             self._lasting.remove(tenant, problem)
             del self._raised[tenant, problem], self._why[tenant, problem]
+            self._recovered(tenant, problem)
+
+    def _recovered(self, tenant: str, problem: TenantProblem) -> None:
+        """Who has nothing any more leaves its name in metrics to another, when that one is raised again."""
+        self._troubled[tenant].discard(problem)
+        if not self._troubled[tenant]:
+            del self._troubled[tenant]
+            self._shown.discard(tenant)
 
     def lasting(self, problem: TenantProblem) -> Mapping[str, str]:
         """The tenants that have this problem now, by name, and why."""

@@ -30,6 +30,12 @@ class Compared(str):
         return str.__eq__(self, other)
 
 
+def named(registry: CollectorRegistry, name: str) -> list[str]:
+    """The tenant of each series of a metric."""
+    found = next(one.samples for one in registry.collect() if one.name == f"alert_router_{name}")
+    return [one.labels["tenant"] for one in found]
+
+
 def value(registry: CollectorRegistry, name: str, reason: TenantProblem) -> float | None:
     return registry.get_sample_value(name, {"tenant": "acme", "reason": reason})
 
@@ -126,8 +132,23 @@ def test_so_many_tenants_are_named_and_more_count_together(monkeypatch: pytest.M
     for number in range(3 + beyond):
         problems.begin(f"made-up-{number}", TenantProblem.RECORDS_HELD)
 
-    counted = next(one for one in registry.collect() if one.name == "alert_router_tenant_problems").samples
-    tenants = [one.labels["tenant"] for one in counted if one.name.endswith("_total")]
-    assert len(problems.lasting(TenantProblem.RECORDS_HELD)) == min(3, 3 + beyond)
-    assert tenants.count("") == max(0, beyond)
-    assert len(tenants) == 3 + beyond
+    counted, lasting = named(registry, "tenant_problems"), named(registry, "tenant_problem")
+    assert (counted.count(""), len(counted), len(lasting)) == (max(0, beyond), 3 + beyond, min(3, 3 + beyond))
+    assert len(problems.lasting(TenantProblem.RECORDS_HELD)) == 3 + beyond
+
+
+def test_who_has_recovered_leaves_its_name_to_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(observed, "NAMED", 1)
+    registry = CollectorRegistry()
+    problems = TenantProblems(registry)
+    for reason in (TenantProblem.TOKEN_DEAD, TenantProblem.RECORDS_HELD):
+        problems.begin("first", reason)
+    problems.begin("second", TenantProblem.TOKEN_DEAD)
+    assert set(named(registry, "tenant_problem")) == {"first"}
+
+    problems.end("first", TenantProblem.RECORDS_HELD)
+    problems.begin("second", TenantProblem.TOKEN_DEAD)
+    assert named(registry, "tenant_problem") == ["first"]
+    problems.end("first", TenantProblem.TOKEN_DEAD)
+    problems.begin("second", TenantProblem.TOKEN_DEAD)
+    assert named(registry, "tenant_problem") == ["second"]
