@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Final
 
 from fastapi import Request
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+
+_NOT_FOUND: Final = 404
+_NO_PATH: Final = "there is no such path; a gateway takes alerts by POST at /v1/tenants/TENANT/alerts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,5 +71,6 @@ async def on_problem(_: Request, error: Exception) -> JSONResponse:
     if isinstance(error, Problem):
         return as_response(error)
     if isinstance(error, HTTPException):
-        return as_response(Problem(error.status_code, "http-error", str(error.detail)))
+        detail = _NO_PATH if error.status_code == _NOT_FOUND else str(error.detail)
+        return as_response(Problem(error.status_code, "http-error", detail))
     return as_response(Problem(500, "internal-error", "an error of ours; it was logged"))

@@ -79,6 +79,13 @@ async def test_so_is_that_there_is_no_such_path_or_method(site: Site, method: st
     assert (answer.status, answer.problem) == (status, "http-error")
 
 
+async def test_a_url_that_lacks_its_path_is_answered_with_the_path_for_alerts(site: Site) -> None:
+    answer = await site.ask("POST", "/api/v2/alerts", b"[]")
+
+    assert (answer.status, answer.problem) == (404, "http-error")
+    assert "at /v1/tenants/TENANT/alerts" in answer.text
+
+
 @pytest.mark.parametrize("headers", [{}, CHUNKED], ids=["announced", "chunked"])
 async def test_what_is_accepted_ends_at_once(site: Site, headers: dict[str, str]) -> None:
     answer = await site.ask("POST", ALERTS, b" " * 1_000, token="x", **headers)
