@@ -118,9 +118,8 @@ def erasing(control: Control) -> APIRouter:
         await live_of(control, TenantId(tenant))
         entry = caller.attempt(Action.SUBJECT_ERASE, TenantId(tenant), "subject")
         async with _turn(control, tenant):
-            found = await control.subjects.begin(TenantId(tenant), wanted.value.strip(), wanted.plan, entry)
-        assert found.subject is not None  # noqa: S101 - it was begun
-        return standing_json(found.subject, found)
+            begun, found = await control.subjects.begin(TenantId(tenant), wanted.value.strip(), wanted.plan, entry)
+        return standing_json(begun, found)
 
     @router.post(
         f"{_ERASURES}/{{erasure}}/certify", summary="Certify an erasure that is done", **answered(ErasureStanding)

@@ -13,7 +13,7 @@ from router.control.by_hand import CallsByHand, Pause
 from router.control.kinds.erasing import left_of_person
 from router.control.subject_certificate import SubjectCertificate, certified
 from router.control.subject_groups import without
-from router.control.subject_looking import SPREADS, SubjectFound, SubjectLooking, SubjectProgress
+from router.control.subject_looking import SubjectFound, SubjectLooking, SubjectProgress
 from router.control.subject_messages import DeletedMessages
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup, MessageRef
@@ -23,7 +23,7 @@ from router.ports.clock import Clock
 from router.ports.control import StoredGroups
 from router.ports.schedule import Turns
 from router.ports.state import ApplyResult, GroupStates, StoreTransition
-from router.ports.subjects import ErasedSubject, SubjectLists
+from router.ports.subjects import SPREADS, ErasedSubject, SubjectLists
 from router.ports.tenants import Tenants
 
 Certify = Callable[[TenantId, "SubjectCertificate"], Awaitable[None]]

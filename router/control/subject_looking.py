@@ -12,7 +12,7 @@ from router.core.decide.erase import is_known_by
 from router.core.match.subject import subject_digest
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup, MessageRef
-from router.core.model.instant import SECOND, Instant, Span
+from router.core.model.instant import Instant, Span
 from router.core.model.rules.tenant import Tenant
 from router.errors import OperationError
 from router.ports.clock import Clock
@@ -23,9 +23,6 @@ from router.ports.tenants import Tenants
 
 MAX_SUBJECTS: Final = 1_000
 """People on a tenant's list at once."""
-
-SPREADS: Final = Span(3 * SECOND)
-"""Workers read lists several times a second: after so long nobody folds by one without the person."""
 
 _KEY_BYTES: Final = 32
 _ID_BYTES: Final = 4

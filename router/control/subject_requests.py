@@ -16,7 +16,7 @@ from router.control.kinds.erasing import left_of_person
 from router.control.noted_silences import Note, noted
 from router.control.subject_certificate import certified
 from router.control.subject_groups import without
-from router.control.subject_looking import SPREADS, SubjectLooking, SubjectProgress
+from router.control.subject_looking import SubjectLooking, SubjectProgress
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.key import GroupId
@@ -24,7 +24,7 @@ from router.errors import ChangedMeanwhileError, OperationError
 from router.ports.audit import Entry
 from router.ports.control import PagedGroups
 from router.ports.state import UnknownForm
-from router.ports.subjects import ErasedSubject
+from router.ports.subjects import SPREADS, ErasedSubject
 
 _EXAMINED: Final = 1_000
 """Groups of a tenant that are read for one page."""
@@ -121,12 +121,14 @@ class SubjectRequests:
         """With what is left, and with how many groups have the mark by now."""
         left = left_of_person(self.looking.kept, await self.looking.clock.now())
         subject = progress.subject
-        if subject is not None:
-            subject = replace(subject, hidden=max(subject.hidden, progress.found.marked))
-        return replace(progress, subject=subject, left=left)
+        return replace(progress, subject=None if subject is None else _marked(subject, progress), left=left)
 
-    async def begin(self, tenant: TenantId, value: str, digest: str, entry: Entry) -> SubjectProgress:
+    async def begin(
+        self, tenant: TenantId, value: str, digest: str, entry: Entry
+    ) -> tuple[ErasedSubject, SubjectProgress]:
         """Put a person on the list who was planned with this digest; one whose erasure is open stays there as it is.
+
+        Returns whom, and how far the erasure is.
 
         Raises:
             ChangedMeanwhileError: the plan would be another one now.
@@ -136,8 +138,9 @@ class SubjectRequests:
         is_open = before.subject is not None and not before.subject.ended_at
         if not is_open and plan_digest(tenant, value, before) != digest:
             raise ChangedMeanwhileError("what is stored of the person is not as it was planned", "plan it again")
-        subject, _ = await noted(self.note, entry, lambda: self.looking.begin(tenant, value))
-        return await self._whole(replace(before, subject=subject))
+        begun, _ = await noted(self.note, entry, lambda: self.looking.begin(tenant, value))
+        subject = _marked(begun, before)
+        return subject, await self._whole(replace(before, subject=subject))
 
     async def certify(
         self, tenant: TenantId, subject_id: str, entry: Entry, *, leave_stuck: bool
@@ -162,6 +165,11 @@ class SubjectRequests:
                 f"what is stored of tenant {tenant!r} is sealed with keys of its own, which no control API has",
                 remedy="ask it where workers' keys are: alert-router subject export|erase, without --server",
             )
+
+
+def _marked(subject: ErasedSubject, progress: SubjectProgress) -> ErasedSubject:
+    """With how many groups have the mark by now."""
+    return replace(subject, hidden=max(subject.hidden, progress.found.marked))
 
 
 def plan_digest(tenant: TenantId, value: str, progress: SubjectProgress) -> str:

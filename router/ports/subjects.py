@@ -10,8 +10,10 @@ from typing import Final, Protocol
 from router.core.match.subject import Subjects
 from router.core.model.alert import TenantId
 from router.core.model.group import MessageRef
-from router.core.model.instant import NEVER, Instant
+from router.core.model.instant import NEVER, SECOND, Instant, Span
 
+SPREADS: Final = Span(3 * SECOND)
+"""Workers read lists several times a second: after so long nobody folds by one without the person."""
 _MARK: Final = "erased-"
 
 

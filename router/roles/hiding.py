@@ -13,11 +13,11 @@ import structlog
 from router.core import engine
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
-from router.core.model.instant import SECOND, Instant, Span
+from router.core.model.instant import Instant
 from router.core.model.rules.tenant import Tenant
 from router.ports.clock import Clock
 from router.ports.control import StoredGroups
-from router.ports.subjects import ErasedSubject, SubjectLists
+from router.ports.subjects import SPREADS, ErasedSubject, SubjectLists
 from router.roles.polling import poll
 from router.roles.transitions import Change, Transitions
 
@@ -29,8 +29,6 @@ _SOON: Final = 8
 """Looks at a tenant before they become rarer: each reads all of its alert groups."""
 _RARELY: Final = 60
 """Looks that are left out between two at most."""
-_SPREADS: Final = Span(3 * SECOND)
-"""After so long nobody folds by a list without the person."""
 
 _log = structlog.get_logger("router.hiding")
 
@@ -130,7 +128,7 @@ class Hiding:
         if rules is None or not all(one.digest in rules.erased.subjects.marks for one in fresh):
             return rules is None
         began = await self._clock.now()
-        if await self._hidden(rules) or began < max(one.begun_at for one in fresh) + _SPREADS:
+        if await self._hidden(rules) or began < max(one.begun_at for one in fresh) + SPREADS:
             return False
         self._clean[tenant] |= frozenset(map(_begun, fresh))
         return True

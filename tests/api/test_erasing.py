@@ -10,7 +10,7 @@ from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.subjects import SubjectRepository
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.turns import RedisTurns
-from router.control import subject_looking, subject_requests
+from router.control import subject_requests
 from router.control.access.permissions import Permission
 from router.core.model.alert import AlertId
 from router.core.model.group import AlertGroup, MessageRef
@@ -79,8 +79,7 @@ async def desk(api: Asking) -> Desk:
 @pytest.fixture(autouse=True)
 def _spread(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lists have spread at once."""
-    for module in (subject_looking, subject_requests):
-        monkeypatch.setattr(module, "SPREADS", Span(0))
+    monkeypatch.setattr(subject_requests, "SPREADS", Span(0))
 
 
 async def test_a_person_is_erased_by_workers_and_certified_without_the_value(desk: Desk) -> None:

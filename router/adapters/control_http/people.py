@@ -8,14 +8,14 @@ from router.adapters.control_http.asking import ControlServer, Question
 from router.adapters.control_http.reading import At, Read, read, tenant_path
 from router.control.exporting import GROUPS, Line
 from router.control.subject_erasing import SubjectMessages
-from router.control.subject_looking import SPREADS, SubjectStep
+from router.control.subject_looking import SubjectStep
 from router.control.subject_report import SubjectReport
 from router.core.model.alert import TenantId
 from router.core.model.group import MessageRef
 from router.core.model.instant import SECOND, Span
 from router.errors import ConfigurationError
 from router.ports.erasure import Remainder
-from router.ports.subjects import ErasedSubject
+from router.ports.subjects import SPREADS, ErasedSubject
 
 _PAGE: Final = 200
 _LOOKS: Final = 30
