@@ -53,7 +53,7 @@ def _flow(it: str) -> Sequence[Panel]:
                Query(most("alert_router_tenant_parked_groups"), "groups set aside"),
                Query(f"sum(alert_router_tenant_held_records{{{it}}})", "records held")]),
         Panel("Problems", "1 while there is one.",
-              [Query(most("alert_router_tenant_problem", "reason"), "{{reason}}")]),
+              [Query(f"{most('alert_router_tenant_problem', 'reason')} or vector(0)", "{{reason}}")]),
     )  # fmt: skip
 
 
