@@ -1,12 +1,16 @@
 """Processes of ours that are forked from one that has imported them: two seconds of computing less for each.
 
 All else is as where a program is started: environment, arguments, output and signals are a process' own.
+
+How one ended is written once to a pipe. `Process.start` looks at the ends of all others too, and of two threads that
+look at once one may find the pipe read and closed by then, which Python calls exit code 255: so one at a time does.
 """
 
 import asyncio
 import multiprocessing
 import os
 import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
@@ -17,6 +21,9 @@ from tests.waiting import eventually
 
 _FORKS: Final = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["tests.preloaded"])
+_KILLED_S: Final = 60.0
+_LOOKING: Final = threading.Lock()
+"""Held by the thread that may read how a process ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +42,13 @@ class Forked:
     @property
     def returncode(self) -> int | None:
         """Its exit code, or the signal that ended it, as a negative number; nothing while it runs."""
-        return self.process.exitcode
+        with _LOOKING:
+            return self.process.exitcode
 
     async def ended(self, within_s: float) -> int:
         """Its exit code once it has ended, or the signal that ended it, as a negative number."""
-        await eventually(lambda: self.process.exitcode is not None, within_s=within_s)
-        return self.process.exitcode or 0
+        await eventually(lambda: self.returncode is not None, within_s=within_s)
+        return self.returncode or 0
 
     def terminate(self) -> None:
         """Ask it to end."""
@@ -48,9 +56,9 @@ class Forked:
 
     async def kill(self) -> None:
         """End it if it still runs, so that no test leaves a process behind."""
-        if self.process.exitcode is None:
+        if self.returncode is None:
             self.process.kill()
-        await asyncio.to_thread(self.process.join)
+        await self.ended(_KILLED_S)
 
 
 async def forked(
@@ -66,7 +74,8 @@ async def forked(
 def _start(process: ForkServerProcess, *files: Path) -> None:
     for file in files:
         file.touch()  # whoever looks for what it prints may be sooner than it is
-    process.start()
+    with _LOOKING:
+        process.start()
 
 
 def _become(
