@@ -1,4 +1,4 @@
-"""What keeps a tenant's alerts from being shown, by tenant: the only metrics with that label, since problems are few.
+"""What keeps a tenant's alerts from being shown, by tenant, also of those that are not among the busiest.
 
 A problem that lasts is raised again at every try, each minute; one that was neither raised nor cleared for ten
 minutes is another worker's by now.
